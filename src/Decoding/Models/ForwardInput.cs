@@ -1,0 +1,28 @@
+namespace Decant.Decoding;
+
+/// <summary>The rows one forward appends to a sequence.</summary>
+/// <remarks>Exactly one of <see cref="Ids"/> and <see cref="Embeddings"/> is set. The memory must stay unchanged until the forward completes.</remarks>
+public readonly record struct ForwardInput
+{
+    /// <summary>Rows given as token ids.</summary>
+    public ForwardInput(ReadOnlyMemory<int> ids) => Ids = ids;
+
+    /// <summary>Token ids, one per row.</summary>
+    public ReadOnlyMemory<int> Ids { get; init; }
+
+    /// <summary>Input embeddings, rows × hidden size, in place of ids. They enter where the embedding lookup's output does, scaling included.</summary>
+    public ReadOnlyMemory<float> Embeddings { get; init; }
+
+    /// <summary>
+    /// Empty: each row follows the one before. Otherwise one entry per row: the index (in this forward, smaller than the row's own)
+    /// of its parent, or −1 for a child of the last cached row. A row sees the cached rows, its ancestors and itself;
+    /// its position is that of its parent plus one.
+    /// </summary>
+    public ReadOnlyMemory<int> Parents { get; init; }
+
+    /// <summary>Which rows get logits. Default: the last one.</summary>
+    public LogitsRows Logits { get; init; }
+
+    /// <summary>What else to return, or null for logits only.</summary>
+    public Taps? Taps { get; init; }
+}

@@ -1,0 +1,23 @@
+namespace Decant.Decoding;
+
+/// <summary>Inner values of a forward to return beside its logits. An engine that cannot give one throws <see cref="NotSupportedException"/> naming it.</summary>
+public sealed record Taps
+{
+    /// <summary>
+    /// Layers whose residual stream is returned for every row: 0 is the embedding output, i the output of layer i (1 … layer count),
+    /// before the final norm.
+    /// </summary>
+    public IReadOnlyList<int> HiddenLayers { get; init; } = [];
+
+    /// <summary>Whether to return, for every row, the final norm's output: what the output head reads.</summary>
+    public bool FinalHidden { get; init; }
+
+    /// <summary>Layers (as in <see cref="HiddenLayers"/>) whose residual stream is put through final norm and head, for the rows that get logits.</summary>
+    public IReadOnlyList<int> EarlyExitLayers { get; init; } = [];
+
+    /// <summary>Layers (1 … layer count) whose attention weights are returned for every row.</summary>
+    public IReadOnlyList<int> AttentionLayers { get; init; } = [];
+
+    /// <summary>Layers (1 … layer count) whose router logits are returned for every row; mixture-of-experts models only.</summary>
+    public IReadOnlyList<int> RouterLayers { get; init; } = [];
+}
