@@ -1,0 +1,155 @@
+using Decant.Connectors.Cpu.Forward;
+using Decant.Connectors.Cpu.Memory;
+using Decant.Connectors.Cpu.Threading;
+using Decant.Connectors.Models;
+using Decant.Decoding;
+
+namespace Decant.Connectors.Cpu;
+
+/// <summary>A causal language model on the processor, in managed code only.</summary>
+/// <remarks>
+/// Batch-invariant: a row's logits are the same bits whatever else runs in the forward, in whichever chunks its prompt was read,
+/// on whichever instruction set. Safe for concurrent use: callers that arrive while a forward runs share the next one.
+/// </remarks>
+public sealed class CpuModel : ICausalModel
+{
+    private readonly CpuWeights _weights;
+    private readonly WorkerPool _team;
+    private readonly TransformerForward _forward;
+    private readonly ForwardQueue _queue;
+    private readonly List<ForwardEntry> _running = [];
+    private int _disposed;
+
+    private CpuModel(CpuWeights weights, string name, int contextLength, int threads)
+    {
+        _weights = weights;
+        _team = WorkerPool.Rent(threads);
+        _forward = new TransformerForward(weights, _team);
+        _queue = new ForwardQueue(RunBatch);
+        Pages = new KvPool(weights.Kv);
+        Info = new ModelInfo(
+            name, weights.Config.VocabularySize, weights.Config.HiddenSize, weights.Config.LayerCount, weights.Config.HeadCount, contextLength,
+            ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.EmbeddingInput | ModelCapabilities.HiddenStates
+            | ModelCapabilities.EarlyExit | ModelCapabilities.AttentionMaps | ModelCapabilities.ExportImport | ModelCapabilities.BatchInvariant);
+    }
+
+    /// <inheritdoc/>
+    public ModelInfo Info { get; }
+
+    /// <summary>What the checkpoint's config.json describes.</summary>
+    public ModelConfig Config => _weights.Config;
+
+    /// <summary>Bytes of weights that one forward of one row reads: the embedding table counts only where it is also the output head.</summary>
+    public long WeightBytes => _weights.BytesPerForward;
+
+    internal KvPool Pages { get; }
+
+    /// <summary>Loads a Hugging Face model folder (config.json and safetensors).</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">Weight format, threads and context; null for the defaults.</param>
+    /// <param name="progress">Told the fraction loaded, 0 … 1.</param>
+    /// <param name="cancellationToken">Stops the load between two panels of a matrix.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="FileNotFoundException">config.json or the weights are missing.</exception>
+    /// <exception cref="InvalidDataException">A file is truncated or garbled, or a tensor has the wrong shape; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The model type or a setting is unknown; the message names it and lists what is known.</exception>
+    public static CpuModel Load(
+        string folder, CpuModelOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        options ??= new CpuModelOptions();
+        options.Validate();
+        using var checkpoint = Checkpoint.Open(folder);
+        var context = ContextLength(options, checkpoint.Config);
+        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        var weights = CpuWeights.Load(checkpoint, options, context, progress, cancellationToken);
+        return new CpuModel(weights, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), context, threads);
+    }
+
+    /// <inheritdoc/>
+    public ISequence OpenSequence()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return new CpuSequence(this);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ForwardResult[]> ForwardAsync(ReadOnlyMemory<SequenceForward> batch, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        var entries = new List<ForwardEntry>(batch.Length);
+        try
+        {
+            foreach (var (sequence, input) in batch.Span)
+            {
+                if (sequence is not CpuSequence own || !ReferenceEquals(own.Model, this))
+                    throw new ArgumentException("Every sequence of a batch must have been opened by this model.", nameof(batch));
+                entries.Add(Admit(own, input, cancellationToken));
+            }
+        }
+        catch
+        {
+            foreach (var entry in entries) entry.Sequence.Leave();
+            throw;
+        }
+
+        return entries.Count == 0 ? new([]) : _queue.Enter(entries);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _forward.Dispose();
+        _team.Dispose();
+        Pages.Dispose();
+        _weights.Dispose();
+    }
+
+    internal ValueTask<ForwardResult> ForwardAsync(CpuSequence sequence, ForwardInput input, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return _queue.Enter(Admit(sequence, input, cancellationToken));
+    }
+
+    private static int ContextLength(CpuModelOptions options, ModelConfig config)
+    {
+        if (options.ContextLength is not { } wanted) return config.ContextLength;
+        if (wanted <= config.ContextLength) return wanted;
+        throw new ArgumentOutOfRangeException(
+            nameof(options), wanted, $"ContextLength {wanted} is more than the {config.ContextLength} tokens the model was made for (max_position_embeddings).");
+    }
+
+    private ForwardEntry Admit(CpuSequence sequence, in ForwardInput input, CancellationToken cancellationToken)
+    {
+        InputCheck.Validate(input, Info, sequence.Length);
+        return sequence.Enter().Arrive(input, cancellationToken);
+    }
+
+    // Each entry ends with a result or a failure of its own: one caller's trouble stays with that caller.
+    private void RunBatch(IReadOnlyList<ForwardEntry> batch)
+    {
+        _running.Clear();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (batch[i].Start(Info)) _running.Add(batch[i]);
+        }
+
+        if (_running.Count == 0) return;
+        Exception? failure = null;
+        try
+        {
+            _forward.Run(_running);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            failure = exception;
+        }
+
+        foreach (var entry in _running)
+        {
+            if (failure is not null) entry.Fail(failure);
+            else if (entry.Cancellation.IsCancellationRequested) entry.Fail(new OperationCanceledException(entry.Cancellation));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Decant.Decoding;
+
+namespace Decant.Connectors.Cpu.Forward;
+
+/// <summary>Refuses a forward's input before anything runs, so that one caller's mistake never reaches another's batch.</summary>
+internal static class InputCheck
+{
+    public static void Validate(in ForwardInput input, ModelInfo info, int length)
+    {
+        if (input.Ids.IsEmpty == input.Embeddings.IsEmpty)
+            throw new ArgumentException("Give either Ids or Embeddings, with at least one row.", nameof(input));
+        if (input.Embeddings.Length % info.HiddenSize != 0)
+            throw new ArgumentException($"Embeddings holds {input.Embeddings.Length} floats, which is no multiple of the hidden size {info.HiddenSize}.", nameof(input));
+        foreach (var id in input.Ids.Span)
+        {
+            if ((uint)id >= (uint)info.VocabularySize)
+                throw new ArgumentOutOfRangeException(nameof(input), id, $"Token ids of this model are 0 … {info.VocabularySize - 1}.");
+        }
+
+        var rows = input.Ids.IsEmpty ? input.Embeddings.Length / info.HiddenSize : input.Ids.Length;
+        if (rows > info.ContextLength - length) throw new ContextOverflowException(length + rows, info.ContextLength);
+        ValidateParents(input.Parents.Span, rows);
+        if (input.Taps is { } taps) Validate(taps, info);
+    }
+
+    private static void ValidateParents(ReadOnlySpan<int> parents, int rows)
+    {
+        if (parents.IsEmpty) return;
+        if (parents.Length != rows) throw new ArgumentException($"Parents has {parents.Length} entries for {rows} rows.", nameof(parents));
+        for (var i = 0; i < rows; i++)
+        {
+            if (parents[i] < -1 || parents[i] >= i)
+                throw new ArgumentException($"Parents[{i}] is {parents[i]}; a row's parent is an earlier row of the forward, or -1.", nameof(parents));
+        }
+    }
+
+    private static void Validate(Taps taps, ModelInfo info)
+    {
+        if (taps.RouterLayers.Count > 0) throw new NotSupportedException("Taps.RouterLayers: this model has no mixture-of-experts router.");
+        Validate(taps.HiddenLayers, 0, info.LayerCount, nameof(Taps.HiddenLayers));
+        Validate(taps.EarlyExitLayers, 0, info.LayerCount, nameof(Taps.EarlyExitLayers));
+        Validate(taps.AttentionLayers, 1, info.LayerCount, nameof(Taps.AttentionLayers));
+    }
+
+    private static void Validate(IReadOnlyList<int> layers, int first, int last, string option)
+    {
+        for (var i = 0; i < layers.Count; i++)
+        {
+            if (layers[i] < first || layers[i] > last)
+                throw new ArgumentOutOfRangeException(option, layers[i], $"Taps.{option} of this model takes {first} … {last}.");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using Decant.Connectors.Cpu.Kernels;
+using Decant.Connectors.Cpu.Threading;
+using static Decant.Connectors.Cpu.CpuForwardResult;
+
+namespace Decant.Connectors.Cpu.Forward;
+
+/// <summary>
+/// One pass of a chunk of rows through the model, run by a team in step: each member does its share of a stage, then all meet.
+/// Knows nothing of queues, prompts or sampling. One instance serves one forward at a time.
+/// </summary>
+internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool team) : ITeamWork, IDisposable
+{
+    private readonly RowPlan _plan = new(weights.Config.HiddenSize);
+    private readonly Scratch _scratch = new(weights, team.Size);
+    private readonly RotaryStage _rotary = new(weights);
+    private readonly AttentionStage _attention = new(weights);
+    private readonly HeadStage _head = new(weights);
+    private IReadOnlyList<ForwardEntry> _entries = [];
+    private bool _abandoned;
+
+    private int Rows => _plan.Count;
+
+    /// <summary>Runs the entries, whose sequences have grown and whose results are prepared. Stops early when every caller has cancelled.</summary>
+    public void Run(IReadOnlyList<ForwardEntry> entries)
+    {
+        _entries = entries;
+        _abandoned = false;
+        int entry = 0, start = 0;
+        while (!_abandoned && _plan.Next(entries, ref entry, ref start))
+        {
+            _scratch.Fit(Rows, _plan.LastPosition + 1);
+            _rotary.Prepare(_plan);
+            _head.Prepare(_plan, _scratch);
+            team.Run(this);
+        }
+
+        _entries = [];
+    }
+
+    /// <inheritdoc/>
+    public void Run(int member)
+    {
+        Embed(member);
+        Meet();
+        for (var layer = 0; layer < weights.Layers.Length; layer++)
+        {
+            if (member == 0) _abandoned = EveryoneLeft();
+            Attend(member, layer);
+            if (_abandoned) return;
+            Think(member, layer);
+            KeepHidden(member, layer + 1);
+        }
+
+        KeepFinal(member);
+        _head.Run(_plan, _scratch, team, member);
+    }
+
+    public void Dispose()
+    {
+        _scratch.Dispose();
+        _rotary.Dispose();
+        _head.Dispose();
+    }
+
+    private (int From, int To) Share(int count, int member) => team.Share(count, member);
+
+    private void Meet() => team.Meet();
+
+    private bool EveryoneLeft()
+    {
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            if (!_entries[i].Cancellation.IsCancellationRequested) return false;
+        }
+
+        return true;
+    }
+
+    private void Embed(int member)
+    {
+        var config = weights.Config;
+        var (from, to) = Share(Rows, member);
+        for (var r = from; r < to; r++)
+        {
+            var row = _plan[r];
+            var x = new Span<float>(_scratch.Residual + (long)r * _scratch.HiddenStride, config.HiddenSize);
+            if (row.Entry.Input.Ids.IsEmpty)
+            {
+                row.Entry.Input.Embeddings.Span.Slice(row.Index * config.HiddenSize, config.HiddenSize).CopyTo(x);
+            }
+            else
+            {
+                weights.Embedding.ReadRow(row.Entry.Input.Ids.Span[row.Index], x);
+                if (config.EmbeddingMultiplier != 1) System.Numerics.Tensors.TensorPrimitives.Multiply(x, config.EmbeddingMultiplier, x);
+            }
+
+            if (weights.Positions is { } positions)
+            {
+                var p = positions.Floats + (long)row.Position * config.HiddenSize;
+                for (var i = 0; i < x.Length; i++) x[i] += p[i];
+            }
+        }
+
+        KeepHidden(member, 0);
+    }
+
+    private void Attend(int member, int index)
+    {
+        var layer = weights.Layers[index];
+        var input = Pack(member, _scratch.Residual, _scratch.HiddenStride, layer.InputNorm, layer.Qkv);
+        Multiply(member, layer.Qkv, input, _scratch.Qkv, _scratch.QkvStride, layer.QkvBias);
+        Meet();
+        if (layer.QueryNorm is { } norm && norm.Count != weights.Config.HeadSize)
+        {
+            var (from, to) = Share(Rows, member);
+            RotaryStage.NormaliseProjections(layer, _scratch.Qkv, _scratch.QkvStride, from, to);
+            Meet();
+        }
+
+        _rotary.Run(_plan, layer, index, _scratch.Qkv, _scratch.QkvStride, member, team.Size);
+        Meet();
+        _attention.Run(_plan, index, _scratch, member, team.Size);
+        Meet();
+        input = Pack(member, _scratch.Context, _scratch.ContextStride, null, layer.Output);
+        Branch(member, layer.Output, input, layer.OutputBias, layer.PostAttentionNorm);
+    }
+
+    private void Think(int member, int index)
+    {
+        var layer = weights.Layers[index];
+        var input = Pack(member, _scratch.Residual, _scratch.HiddenStride, layer.PreMlpNorm, layer.GateUp);
+        var panelsPerInner = weights.Config.Gated ? 2 : 1;
+        var (from, to) = Share(layer.GateUp.PanelCount / panelsPerInner, member);
+        layer.GateUp.Multiply(input, from * panelsPerInner, to * panelsPerInner, _scratch.GateUp, _scratch.GateUpStride, Bias(layer.UpBias));
+        for (var r = 0; r < Rows; r++)
+        {
+            var inner = _scratch.Inner + (long)r * _scratch.InnerStride;
+            Activations.Apply(weights.Config, _scratch.GateUp + (long)r * _scratch.GateUpStride, inner, from, to);
+        }
+
+        Meet();
+        input = Pack(member, _scratch.Inner, _scratch.InnerStride, null, layer.Down);
+        Branch(member, layer.Down, input, layer.DownBias, layer.PostMlpNorm);
+    }
+
+    /// <summary>Adds a sub-layer's output to the residual stream, through its own norm where the family has one.</summary>
+    private void Branch(int member, PackedMatrix matrix, PackedActivations input, CpuVector? bias, CpuNorm? norm)
+    {
+        var scale = weights.Config.ResidualMultiplier;
+        if (norm is null)
+        {
+            Multiply(member, matrix, input, _scratch.Residual, _scratch.HiddenStride, bias, add: true, scale);
+            Meet();
+            return;
+        }
+
+        Multiply(member, matrix, input, _scratch.Branch, _scratch.HiddenStride, bias);
+        Meet();
+        var y = _scratch.Temporary[member].Floats;
+        var (from, to) = Share(Rows, member);
+        for (var r = from; r < to; r++)
+        {
+            var branch = _scratch.Branch + (long)r * _scratch.HiddenStride;
+            norm.Apply(branch, norm.Statistics(branch), y, 0, norm.Count);
+            var x = _scratch.Residual + (long)r * _scratch.HiddenStride;
+            for (var i = 0; i < norm.Count; i++) x[i] += scale * y[i];
+        }
+
+        Meet();
+    }
+
+    private void KeepHidden(int member, int layer)
+    {
+        var (from, to) = Share(Rows, member);
+        for (var r = from; r < to; r++)
+        {
+            var row = _plan[r];
+            Keep(TapKind.Hidden, layer, row, _scratch.Residual + (long)r * _scratch.HiddenStride);
+        }
+
+        _head.KeepExit(_plan, _scratch, member, layer);
+    }
+
+    private void KeepFinal(int member)
+    {
+        var y = _scratch.Temporary[member].Floats;
+        var (from, to) = Share(Rows, member);
+        for (var r = from; r < to; r++)
+        {
+            var row = _plan[r];
+            if (row.Entry.Input.Taps is not { FinalHidden: true }) continue;
+            var x = _scratch.Residual + (long)r * _scratch.HiddenStride;
+            weights.FinalNorm.Apply(x, weights.FinalNorm.Statistics(x), y, 0, weights.FinalNorm.Count);
+            Keep(TapKind.FinalHidden, 0, row, y);
+        }
+    }
+
+    private void Keep(TapKind kind, int layer, in ForwardRow row, float* source)
+    {
+        var tap = row.Entry.Input.Taps is null ? null : row.Entry.Result!.Tap(kind, layer, row.Index);
+        if (tap is not null) new ReadOnlySpan<float>(source, weights.Config.HiddenSize).CopyTo(new(tap, weights.Config.HiddenSize));
+    }
+
+    private PackedActivations Pack(int member, float* source, int stride, CpuNorm? norm, PackedMatrix matrix) =>
+        PackStage.Run(_scratch, team, member, new RowSource(source, stride, Rows), norm, matrix);
+
+    private void Multiply(
+        int member, PackedMatrix matrix, PackedActivations input, float* destination, int stride, CpuVector? bias, bool add = false, float scale = 1)
+    {
+        var (from, to) = Share(matrix.PanelCount, member);
+        matrix.Multiply(input, from, to, destination, stride, Bias(bias, add, scale));
+    }
+
+    private static Epilogue Bias(CpuVector? bias, bool add = false, float scale = 1) => new(bias is null ? null : bias.Floats, add, scale);
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Decant.Connectors.Models;
+
+/// <summary>Reads config.json's members by name. A member that is there with the wrong type is an error that names it.</summary>
+internal sealed class ConfigReader(JsonElement root)
+{
+    public static ConfigReader Parse(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new InvalidDataException($"{path} does not hold a JSON object. Fetch the model's config.json again.");
+            return new ConfigReader(document.RootElement.Clone());
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{path} is not valid JSON ({exception.Message}). Fetch the model's config.json again.", exception);
+        }
+    }
+
+    public bool Has(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    public ConfigReader? Section(string name) => Value(name) is { } value
+        ? value.ValueKind == JsonValueKind.Object ? new ConfigReader(value) : throw Wrong(name, "an object")
+        : null;
+
+    public string? Text(string name) => Value(name) is { } value
+        ? value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a string")
+        : null;
+
+    public double? Number(string name)
+    {
+        if (Value(name) is not { } value) return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Wrong(name, "a number");
+    }
+
+    public int? Count(string name)
+    {
+        if (Value(name) is not { } value) return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 ? number : throw Wrong(name, "a count");
+    }
+
+    public int RequiredCount(string name) => Count(name) is { } value and > 0
+        ? value
+        : throw new InvalidDataException($"config.json: {name} is missing or 0. Fetch the model's config.json again.");
+
+    public bool? Flag(string name) => Value(name) is { } value
+        ? value.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => throw Wrong(name, "true or false") }
+        : null;
+
+    public IReadOnlyList<double>? Numbers(string name) => List(name, element => element.ValueKind == JsonValueKind.Number ? element.GetDouble() : throw Wrong(name, "a list of numbers"));
+
+    public IReadOnlyList<string>? Texts(string name) => List(name, element => element.ValueKind == JsonValueKind.String ? element.GetString()! : throw Wrong(name, "a list of strings"));
+
+    /// <summary>A count, a list of counts, or nothing.</summary>
+    public IReadOnlyList<int> CountOrCounts(string name)
+    {
+        if (Value(name) is not { } value) return [];
+        return value.ValueKind == JsonValueKind.Array ? [.. Numbers(name)!.Select(number => (int)number)] : [Count(name)!.Value];
+    }
+
+    private List<T>? List<T>(string name, Func<JsonElement, T> read) => Value(name) is { } value
+        ? value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(read)] : throw Wrong(name, "a list")
+        : null;
+
+    private JsonElement? Value(string name) => Has(name) ? root.GetProperty(name) : null;
+
+    private InvalidDataException Wrong(string name, string expected) =>
+        new($"config.json: {name} is {root.GetProperty(name).GetRawText()}, which is not {expected}. Fetch the model's config.json again.");
+}
