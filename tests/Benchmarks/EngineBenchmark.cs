@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Decant.Connectors.Cpu;
+using Decant.Decoding;
+
+namespace Decant.Benchmarks;
+
+/// <summary>Decode, verification and prefill of the CPU engine at a named shape, beside what the machine's memory allows.</summary>
+internal static class EngineBenchmark
+{
+    private const int Context = 128;
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true };
+
+    public static async Task RunAsync(EngineArguments arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("decant-bench-").FullName;
+        try
+        {
+            Console.WriteLine($"{arguments.Shape.Name}, {arguments.Weights}: writing random weights …");
+            arguments.Shape.Write(folder);
+            await MeasureAsync(arguments, folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task MeasureAsync(EngineArguments arguments, string folder)
+    {
+        var watch = Stopwatch.StartNew();
+        var options = new CpuModelOptions { Weights = arguments.Weights, Threads = arguments.Threads, Int8GroupSize = arguments.Group };
+        using var model = CpuModel.Load(folder, options);
+        var report = new Dictionary<string, object>
+        {
+            ["shape"] = arguments.Shape.Name,
+            ["weights"] = arguments.Weights.ToString(),
+            ["threads"] = arguments.Threads == 0 ? Environment.ProcessorCount : arguments.Threads,
+            ["load_seconds"] = Round(watch.Elapsed.TotalSeconds),
+            ["weight_mib"] = Round(model.WeightBytes / 1048576.0),
+        };
+        Print(report);
+
+        var decode = await DecodeAsync(model);
+        var threads = (int)report["threads"];
+        var bandwidth = MemoryBandwidth.Measure(Math.Max(model.WeightBytes, 64 << 20), threads);
+        // Once before and once after: memory speed drifts between runs of a shared machine.
+        decode = Math.Max(decode, await DecodeAsync(model));
+        Add(report, "decode_tokens_per_second", Round(decode));
+        Add(report, "read_bandwidth_gb_per_second", Round(bandwidth / 1e9));
+        Add(report, "decode_fraction_of_bandwidth", Round(decode * model.WeightBytes / bandwidth, 3));
+
+        var one = 0.0;
+        foreach (var rows in (int[])[1, 2, 4, 8, 16, 32])
+        {
+            var milliseconds = await ForwardMillisecondsAsync(model, rows, 15) ;
+            if (rows == 1) one = milliseconds;
+            Add(report, $"verify_{rows}_ms", Round(milliseconds, 3));
+            Add(report, $"verify_{rows}_over_1", Round(milliseconds / one, 2));
+        }
+
+        Add(report, "prefill_512_tokens_per_second", Round(await PrefillAsync(model, 512)));
+        Add(report, "peak_memory_mib", Round(Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0));
+        if (arguments.Json is not null) await File.WriteAllTextAsync(arguments.Json, JsonSerializer.Serialize(report, _json));
+    }
+
+    private static async Task<double> DecodeAsync(CpuModel model)
+    {
+        using var sequence = await PrefilledAsync(model);
+        var id = new int[1];
+        var steps = model.WeightBytes > 500 << 20 ? 40 : 150;
+        var best = double.MaxValue;
+        for (var repeat = 0; repeat < 4; repeat++)
+        {
+            var watch = Stopwatch.StartNew();
+            for (var i = 0; i < steps; i++)
+            {
+                using var result = await sequence.ForwardAsync(new ForwardInput(id));
+                id[0] = result.ArgMax(0);
+                sequence.Truncate(Context);
+            }
+
+            best = Math.Min(best, watch.Elapsed.TotalSeconds / steps);
+        }
+
+        return 1 / best;
+    }
+
+    private static async Task<double> ForwardMillisecondsAsync(CpuModel model, int rows, int repeats)
+    {
+        using var sequence = await PrefilledAsync(model);
+        var times = new List<double>();
+        var ids = new int[rows];
+        for (var i = 0; i < repeats; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            (await sequence.ForwardAsync(new ForwardInput(ids) { Logits = LogitsRows.All })).Dispose();
+            times.Add(watch.Elapsed.TotalMilliseconds);
+            sequence.Truncate(Context);
+        }
+
+        times.Sort();
+        return times[times.Count / 2];
+    }
+
+    private static async Task<double> PrefillAsync(CpuModel model, int tokens)
+    {
+        var best = double.MaxValue;
+        for (var repeat = 0; repeat < 3; repeat++)
+        {
+            using var sequence = model.OpenSequence();
+            var watch = Stopwatch.StartNew();
+            (await sequence.ForwardAsync(new ForwardInput(new int[tokens]))).Dispose();
+            best = Math.Min(best, watch.Elapsed.TotalSeconds);
+        }
+
+        return tokens / best;
+    }
+
+    private static async Task<ISequence> PrefilledAsync(CpuModel model)
+    {
+        var sequence = model.OpenSequence();
+        (await sequence.ForwardAsync(new ForwardInput(new int[Context]) { Logits = LogitsRows.None })).Dispose();
+        return sequence;
+    }
+
+    private static void Add(Dictionary<string, object> report, string name, object value)
+    {
+        report[name] = value;
+        Console.WriteLine($"  {name,-34}{value}");
+    }
+
+    private static void Print(Dictionary<string, object> report)
+    {
+        foreach (var (name, value) in report) Console.WriteLine($"  {name,-34}{value}");
+    }
+
+    private static double Round(double value, int digits = 1) => Math.Round(value, digits);
+}
