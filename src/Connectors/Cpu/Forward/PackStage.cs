@@ -14,6 +14,13 @@ internal readonly unsafe struct RowSource(float* start, int stride, int count, I
 /// <summary>Normalises rows and packs them as a product's inputs.</summary>
 internal static unsafe class PackStage
 {
+    /// <summary>Floats of temporary memory that a member needs here.</summary>
+    public const int TemporaryFloats = 2 * MaxWidth * Piece;
+
+    // Columns at a time: whole groups of every size, and few enough that eight rows of them stay in the first-level cache.
+    private const int Piece = 512;
+    private const int MaxWidth = 8;
+
     /// <summary>
     /// The team shares the columns and meets afterwards; a lone row is packed by each member for itself, which costs less than a meeting.
     /// </summary>
@@ -29,8 +36,7 @@ internal static unsafe class PackStage
         }
 
         var packed = scratch.Packed;
-        if (member == 0) packed.Reshape(rows.Count, matrix.Columns, format);
-        team.Meet();
+        packed.Reshape(rows.Count, matrix.Columns, format);
         var unit = format.IsFloat ? 16 : format.GroupSize;
         var (from, to) = team.Share((matrix.Columns + unit - 1) / unit, member);
         Pack(scratch, member, packed, rows, norm, from * unit, Math.Min(to * unit, matrix.Columns));
@@ -40,20 +46,27 @@ internal static unsafe class PackStage
 
     private static void Pack(Scratch scratch, int member, PackedActivations target, in RowSource rows, CpuNorm? norm, int from, int to)
     {
-        var y = scratch.Temporary[member].Floats;
+        var normalised = scratch.Temporary[member].Floats;
+        var quantised = (int*)normalised + MaxWidth * Piece;
+        var statistics = stackalloc (float, float)[MaxWidth];
+        var sources = stackalloc float*[MaxWidth];
         for (var first = 0; first < rows.Count;)
         {
             var width = PackedActivations.BlockWidth(first, rows.Count, KernelChoice.MaxTokens);
-            for (var lane = 0; lane < width; lane++)
+            for (var lane = 0; lane < width && norm is not null; lane++) statistics[lane] = norm.Statistics(rows[first + lane]);
+            for (var start = from; start < to; start += Piece)
             {
-                var x = rows[first + lane];
-                if (norm is not null)
+                var count = Math.Min(Piece, to - start);
+                for (var lane = 0; lane < width; lane++)
                 {
-                    norm.Apply(x, norm.Statistics(x), y, from, to);
-                    x = y;
+                    sources[lane] = rows[first + lane] + start;
+                    if (norm is null) continue;
+                    var y = normalised + lane * Piece;
+                    norm.Apply(rows[first + lane], statistics[lane], y - start, start, start + count);
+                    sources[lane] = y;
                 }
 
-                target.Pack(x, first, width, lane, from, to);
+                target.Pack(sources, first, width, start, count, quantised);
             }
 
             first += width;

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Decant.Connectors.Cpu.Kernels;
 using Decant.Connectors.Cpu.Memory;
 using Decant.Connectors.Models;
@@ -117,7 +118,16 @@ internal sealed unsafe class RotaryStage : IDisposable
         var half = _kinds[kind].Dimensions / 2;
         var cos = Table(kind, r);
         var sin = cos + half;
-        for (var i = 0; i < half; i++)
+        var i = 0;
+        for (; i + 16 <= half; i += 16)
+        {
+            var (a, b) = (Vector512.Load(head + i), Vector512.Load(head + half + i));
+            var (c, s) = (Vector512.Load(cos + i), Vector512.Load(sin + i));
+            Vector512.FusedMultiplyAdd(a, c, -(b * s)).Store(head + i);
+            Vector512.FusedMultiplyAdd(b, c, a * s).Store(head + half + i);
+        }
+
+        for (; i < half; i++)
         {
             var (a, b) = (head[i], head[half + i]);
             head[i] = MathF.FusedMultiplyAdd(a, cos[i], -(b * sin[i]));

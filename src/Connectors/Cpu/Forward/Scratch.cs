@@ -45,7 +45,7 @@ internal sealed unsafe class Scratch(CpuWeights weights, int members) : IDisposa
     /// <summary>Activations of a lone row, packed by each member for itself: cheaper than a barrier.</summary>
     public PackedActivations[] Private { get; } = Enumerable.Range(0, members).Select(_ => new PackedActivations(1, Widest(weights))).ToArray();
 
-    public NativeBuffer[] Temporary { get; } = Enumerable.Range(0, members).Select(_ => new NativeBuffer((Widest(weights) + 64) * 4L * sizeof(float))).ToArray();
+    public NativeBuffer[] Temporary { get; } = Enumerable.Range(0, members).Select(_ => new NativeBuffer(Math.Max((Widest(weights) + 64) * 4L, PackStage.TemporaryFloats) * sizeof(float))).ToArray();
 
     public void Fit(int rows, int visible)
     {

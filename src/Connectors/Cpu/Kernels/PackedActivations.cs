@@ -57,26 +57,35 @@ internal sealed unsafe class PackedActivations : IDisposable
     /// <summary>Start of a block's scales: group g of token t is at [g·w + t].</summary>
     public float* Scales(int first) => _scales.Floats + (long)first * Groups;
 
-    /// <summary>
-    /// Packs columns <paramref name="from"/> … <paramref name="to"/> − 1 (whole groups) of one token.
-    /// </summary>
-    /// <param name="source">The token's columns; index 0 is column 0.</param>
-    /// <param name="first">First token of its block.</param>
+    /// <summary>Packs some columns of a block of tokens.</summary>
+    /// <param name="rows">For each token of the block, its value at column <paramref name="from"/>.</param>
+    /// <param name="first">First token of the block.</param>
     /// <param name="width">Tokens in the block.</param>
-    /// <param name="lane">Its place in the block.</param>
-    /// <param name="from">First column.</param>
-    /// <param name="to">Column after the last.</param>
-    public void Pack(float* source, int first, int width, int lane, int from, int to)
+    /// <param name="from">First column; a multiple of the group size.</param>
+    /// <param name="count">Columns; whole groups, or up to the last column.</param>
+    /// <param name="scratch">Room for width · (count + group) values.</param>
+    public void Pack(float** rows, int first, int width, int from, int count, int* scratch)
     {
         if (Format.IsFloat)
         {
-            var destination = Floats(first) + lane;
-            for (var c = from; c < to; c++) destination[(long)c * width] = source[c];
+            Interleave((int**)rows, width, count, (int*)Floats(first) + (long)from * width);
             return;
         }
 
         var group = Format.GroupSize;
-        for (var g = from / group; g * group < to; g++) Quantise(source, first, width, lane, g, Math.Min(group, Columns - g * group));
+        var groups = (count + group - 1) / group;
+        var pairs = stackalloc int*[width];
+        for (var lane = 0; lane < width; lane++)
+        {
+            pairs[lane] = scratch + lane * groups * (group / 2);
+            for (var g = 0; g < groups; g++)
+            {
+                var scale = Quantise(rows[lane] + g * group, Math.Min(group, count - g * group), group, (short*)(pairs[lane] + g * (group / 2)));
+                Scales(first)[(long)(from / group + g) * width + lane] = scale;
+            }
+        }
+
+        Interleave(pairs, width, groups * (group / 2), Pairs(first) + (long)from / 2 * width);
     }
 
     public void Dispose()
@@ -85,23 +94,51 @@ internal sealed unsafe class PackedActivations : IDisposable
         _scales.Dispose();
     }
 
-    // int16 with a scale per group keeps 15 bits of the largest activation of the group: the error of int8 inference is the weights' alone.
-    private void Quantise(float* source, int first, int width, int lane, int g, int count)
+    private static void Interleave(int** rows, int width, int count, int* destination)
     {
-        var group = Format.GroupSize;
-        source += g * group;
-        var max = 0f;
-        for (var i = 0; i < count; i++) max = Math.Max(max, Math.Abs(source[i]));
-        var pairs = Pairs(first) + (long)g * (group / 2) * width + lane;
-        Scales(first)[(long)g * width + lane] = max / short.MaxValue;
-        var inverse = max > 0 ? short.MaxValue / max : 0;
-        for (var p = 0; p < group / 2; p++)
+        if (width == 1)
         {
-            var low = 2 * p < count ? Round(source[2 * p] * inverse) : 0;
-            var high = 2 * p + 1 < count ? Round(source[2 * p + 1] * inverse) : 0;
-            pairs[(long)p * width] = (high << 16) | (low & 0xFFFF);
+            new ReadOnlySpan<int>(rows[0], count).CopyTo(new(destination, count));
+        }
+        else if (width == 8)
+        {
+            int* a = rows[0], b = rows[1], c = rows[2], d = rows[3], e = rows[4], f = rows[5], g = rows[6], h = rows[7];
+            for (var i = 0; i < count; i++, destination += 8)
+                Vector256.Create(a[i], b[i], c[i], d[i], e[i], f[i], g[i], h[i]).Store(destination);
+        }
+        else
+        {
+            for (var i = 0; i < count; i++)
+            {
+                for (var lane = 0; lane < width; lane++) *destination++ = rows[lane][i];
+            }
         }
     }
 
-    private static int Round(float value) => Vector128.ConvertToInt32(Vector128.Round(Vector128.CreateScalar(value))).ToScalar();
+    // int16 with a scale per group keeps 15 bits of the largest activation of the group: the error of int8 inference is the weights' alone.
+    private static float Quantise(float* source, int count, int group, short* destination)
+    {
+        if (count < group)
+        {
+            var padded = stackalloc float[group];
+            new Span<float>(padded, group).Clear();
+            new ReadOnlySpan<float>(source, count).CopyTo(new(padded, count));
+            return Quantise(padded, group, group, destination);
+        }
+
+        var max = Vector512<float>.Zero;
+        for (var i = 0; i < group; i += 16) max = Vector512.Max(max, Vector512.Abs(Vector512.Load(source + i)));
+        var half = Vector256.Max(max.GetLower(), max.GetUpper());
+        var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        var largest = Math.Max(Math.Max(quarter[0], quarter[1]), Math.Max(quarter[2], quarter[3]));
+        var inverse = largest > 0 ? short.MaxValue / largest : 0;
+        for (var i = 0; i < group; i += 32)
+        {
+            var low = Vector512.ConvertToInt32(Vector512.Round(Vector512.Load(source + i) * inverse));
+            var high = Vector512.ConvertToInt32(Vector512.Round(Vector512.Load(source + i + 16) * inverse));
+            Vector512.Narrow(low, high).Store(destination + i);
+        }
+
+        return largest / short.MaxValue;
+    }
 }
