@@ -1,0 +1,86 @@
+using Decant.Connectors.Cpu;
+using Decant.Connectors.Models;
+using Decant.Decoding;
+using Decant.Tests.Oracles;
+
+namespace Decant.Tests.Connectors.Cpu;
+
+/// <summary>Every family against the float64 reference: logits, hidden states, early exits and attention maps.</summary>
+public sealed class ReferenceTests : IDisposable
+{
+    private readonly List<string> _folders = [];
+
+    public static IEnumerable<object[]> Families => TinyCheckpoint.Families;
+
+    public void Dispose() => _folders.ForEach(folder => Directory.Delete(folder, recursive: true));
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public async Task Logits_and_taps_agree_with_the_reference(string family)
+    {
+        _folders.Add(TinyCheckpoint.Write(family));
+        using var model = CpuModel.Load(_folders[^1]);
+        using var checkpoint = Checkpoint.Open(_folders[^1]);
+        var reference = new ReferenceTransformer(checkpoint);
+        var random = new Random(5);
+        int[] ids = [.. Enumerable.Range(0, 29).Select(_ => random.Next(TinyCheckpoint.Vocabulary))];
+        var expected = reference.Logits(ids);
+
+        int[] layers = [0, 1, 2, 3];
+        using var sequence = model.OpenSequence();
+        using var result = await sequence.ForwardAsync(new ForwardInput(ids)
+        {
+            Logits = LogitsRows.All,
+            Taps = new Taps { HiddenLayers = layers, EarlyExitLayers = layers, AttentionLayers = [1, 2, 3], FinalHidden = true },
+        });
+        for (var p = 0; p < ids.Length; p++)
+        {
+            AssertClose(expected[p], result.Logits(p), $"logits of {p}");
+            AssertClose(expected[p], result.EarlyExit(3, p), $"last early exit of {p}");
+            foreach (var layer in layers) AssertClose(reference.Hidden[layer][p], result.Hidden(layer, p), $"hidden state {layer} of {p}");
+            for (var layer = 1; layer <= 3; layer++)
+            {
+                for (var head = 0; head < model.Info.HeadCount; head++)
+                    AssertClose(reference.Attention[layer - 1][head][p], result.Attention(layer, p, head), $"attention {layer}.{head} of {p}");
+            }
+        }
+
+        Assert.False(result.EarlyExit(1, 5).SequenceEqual(result.Logits(5)));
+    }
+
+    [Theory]
+    [InlineData(ElementType.F16)]
+    [InlineData(ElementType.BF16)]
+    public async Task Half_precision_checkpoints_lose_nothing_more(ElementType type)
+    {
+        _folders.Add(TinyCheckpoint.Write("llama", type: type));
+        using var model = CpuModel.Load(_folders[^1]);
+        using var checkpoint = Checkpoint.Open(_folders[^1]);
+        int[] ids = [5, 9, 31, 2, 77];
+        using var sequence = model.OpenSequence();
+        using var result = await sequence.ForwardAsync(new ForwardInput(ids));
+        AssertClose(new ReferenceTransformer(checkpoint).Logits(ids)[^1], result.Logits(0), "logits");
+    }
+
+    [Fact]
+    public async Task Embeddings_as_input_equal_ids()
+    {
+        _folders.Add(TinyCheckpoint.Write("gemma2"));
+        using var model = CpuModel.Load(_folders[^1]);
+        int[] ids = [5, 9, 31];
+        using var byId = model.OpenSequence();
+        using var expected = await byId.ForwardAsync(new ForwardInput(ids) { Taps = new Taps { HiddenLayers = [0] } });
+        float[] embeddings = [.. ids.SelectMany((_, row) => expected.Hidden(0, row).ToArray())];
+        using var byValue = model.OpenSequence();
+        using var actual = await byValue.ForwardAsync(new ForwardInput { Embeddings = embeddings });
+        Assert.Equal(expected.Logits(0), actual.Logits(0));
+    }
+
+    private static void AssertClose(double[] expected, ReadOnlySpan<float> actual, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var largest = expected.Max(Math.Abs);
+        for (var i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-5 * Math.Max(1, largest), $"{what}, element {i}: expected {expected[i]}, got {actual[i]}");
+    }
+}
