@@ -5,14 +5,21 @@ namespace Decant.Connectors.Cpu.Memory;
 /// <summary>Zeroed native memory, aligned to a cache line; freed on dispose, or by the finaliser when a caller forgot.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
-    private const nuint Alignment = 64;
+    private const int CacheLine = 64;
+
+    // Weights are read front to back: with 2 MB pages the processor's address tables do not run out.
+    private const int HugePage = 2 << 20;
+    private const int AdviseHugePages = 14;
+
     private void* _pointer;
 
     public NativeBuffer(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         Bytes = bytes;
-        _pointer = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 1), Alignment);
+        var huge = bytes >= 4 * HugePage && OperatingSystem.IsLinux();
+        _pointer = NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 1), huge ? HugePage : (nuint)CacheLine);
+        if (huge) _ = Advise(_pointer, (nuint)bytes, AdviseHugePages);
         NativeMemory.Clear(_pointer, (nuint)bytes);
         if (bytes > 0) GC.AddMemoryPressure(bytes);
     }
@@ -30,6 +37,11 @@ internal sealed unsafe class NativeBuffer : IDisposable
         Free();
         GC.SuppressFinalize(this);
     }
+
+    // A hint: where the kernel refuses it, pages stay small and nothing else changes.
+    [DllImport("libc", EntryPoint = "madvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Advise(void* start, nuint length, int advice);
 
     private void Free()
     {
