@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Decant.Connectors.Prompting.Jinja;
+
+namespace Decant.Connectors.Prompting;
+
+/// <summary>Turns a conversation into the text a model was trained on: its own Jinja template, with Hugging Face's settings.</summary>
+/// <remarks>Immutable and safe for concurrent use.</remarks>
+public sealed class ChatTemplate
+{
+    // Models without a template: roles as words, a line each; the answer is to end where the next question would begin.
+    private const string PlainSource = """
+        {%- for message in messages -%}
+        {%- if message.role == 'system' -%}{{ message.content + '\n\n' }}
+        {%- else -%}{{ message.role | capitalize + ': ' + message.content + '\n' }}
+        {%- endif -%}
+        {%- endfor -%}
+        {%- if add_generation_prompt -%}{{ 'Assistant:' }}{%- endif -%}
+        """;
+
+    private readonly JinjaTemplate _template;
+    private readonly JinjaTemplate? _toolTemplate;
+    private readonly IReadOnlyDictionary<string, object?> _constants;
+    private readonly TimeProvider _time;
+
+    private ChatTemplate(string source, string? toolSource, IReadOnlyDictionary<string, object?> constants, TimeProvider time)
+    {
+        Source = source;
+        _template = new JinjaTemplate(source);
+        _toolTemplate = toolSource is null ? null : new JinjaTemplate(toolSource);
+        (_constants, _time) = (constants, time);
+        Reasoning = ReasoningFormat.Detect(source);
+    }
+
+    /// <summary>
+    /// The format for models without a template: the system text and an empty line, then <c>User: …</c> and <c>Assistant: …</c>, a line each.
+    /// Generation stops where the model begins the next turn.
+    /// </summary>
+    public static ChatTemplate Plain { get; } = new(PlainSource, null, new Dictionary<string, object?>(), TimeProvider.System) { StopSequences = ["\nUser:"] };
+
+    /// <summary>The template's text.</summary>
+    public string Source { get; }
+
+    /// <summary>Text that ends a turn in addition to the model's own end tokens; empty for a model's own template.</summary>
+    public IReadOnlyList<string> StopSequences { get; private init; } = [];
+
+    /// <summary>How the template marks reasoning, or null when it does not.</summary>
+    public ReasoningFormat? Reasoning { get; }
+
+    /// <summary>Parses a template.</summary>
+    /// <param name="source">Jinja.</param>
+    /// <param name="constants">Names that are always defined, such as bos_token.</param>
+    /// <param name="time">Clock of <c>strftime_now</c>; null for the system's.</param>
+    /// <exception cref="ChatTemplateException">The template cannot be parsed; the message has the line.</exception>
+    public static ChatTemplate Parse(string source, IReadOnlyDictionary<string, object?>? constants = null, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new ChatTemplate(source, null, constants ?? new Dictionary<string, object?>(), time ?? TimeProvider.System);
+    }
+
+    /// <summary>The template of a model folder (chat_template.jinja, chat_template.json or tokenizer_config.json), or null when it has none.</summary>
+    /// <exception cref="InvalidDataException">A file is not valid JSON.</exception>
+    /// <exception cref="ChatTemplateException">The template cannot be parsed.</exception>
+    public static ChatTemplate? Load(string folder, TimeProvider? time = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var constants = new Dictionary<string, object?>();
+        var config = ReadJson(folder, "tokenizer_config.json");
+        foreach (var file in (JsonElement?[])[ReadJson(folder, "special_tokens_map.json"), config]) AddTokens(constants, file);
+
+        var jinja = Path.Combine(folder, "chat_template.jinja");
+        if (File.Exists(jinja)) return Parse(File.ReadAllText(jinja), constants, time);
+        foreach (var file in (JsonElement?[])[ReadJson(folder, "chat_template.json"), config])
+        {
+            if (file is not { ValueKind: JsonValueKind.Object } json || !json.TryGetProperty("chat_template", out var template)) continue;
+            if (template.ValueKind == JsonValueKind.String) return Parse(template.GetString()!, constants, time);
+            if (template.ValueKind != JsonValueKind.Array) continue;
+            var named = template.EnumerateArray().ToDictionary(entry => entry.GetProperty("name").GetString()!, entry => entry.GetProperty("template").GetString()!);
+            if (named.Count > 0) return new ChatTemplate(named.GetValueOrDefault("default") ?? named.Values.First(), named.GetValueOrDefault("tool_use"), constants, time ?? TimeProvider.System);
+        }
+
+        return null;
+    }
+
+    /// <summary>Renders a conversation.</summary>
+    /// <param name="variables">
+    /// messages, tools, add_generation_prompt, enable_thinking and whatever else the template reads: null, booleans, numbers, strings, lists,
+    /// string-keyed dictionaries and JSON nodes.
+    /// </param>
+    /// <exception cref="ChatTemplateException">The template refuses its input, uses something unknown, or exceeds the limits on work and output.</exception>
+    public string Render(IReadOnlyDictionary<string, object?> variables)
+    {
+        ArgumentNullException.ThrowIfNull(variables);
+        var template = _toolTemplate is not null && variables.TryGetValue("tools", out var tools) && tools is not null ? _toolTemplate : _template;
+        return template.Render(_constants.Concat(variables), _time);
+    }
+
+    private static void AddTokens(Dictionary<string, object?> constants, JsonElement? file)
+    {
+        if (file is not { ValueKind: JsonValueKind.Object } json) return;
+        foreach (var member in json.EnumerateObject().Where(member => member.Name.EndsWith("_token", StringComparison.Ordinal)))
+        {
+            if (member.Value.ValueKind == JsonValueKind.String) constants[member.Name] = member.Value.GetString();
+            else if (member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty("content", out var content)) constants[member.Name] = content.GetString();
+        }
+    }
+
+    private static JsonElement? ReadJson(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{path} is not valid JSON ({exception.Message}). Fetch it again.", exception);
+        }
+    }
+}

@@ -1,0 +1,329 @@
+namespace Decant.Connectors.Prompting.Jinja;
+
+/// <summary>Reads expressions, loosest operator first.</summary>
+internal class ExpressionParser(List<Token> tokens)
+{
+    private const int MaxDepth = 120;
+    private static readonly string[] _comparisons = ["==", "!=", "<", "<=", ">", ">="];
+
+    private int _at;
+    private int _depth;
+
+    protected Token Current => tokens[_at];
+
+    protected Token Next() => tokens[_at++];
+
+    protected bool Accept(TokenKind kind, string text)
+    {
+        if (!Current.Is(kind, text)) return false;
+        _at++;
+        return true;
+    }
+
+    protected Token Expect(TokenKind kind, string what)
+    {
+        if (Current.Kind != kind) throw Unexpected(what);
+        return Next();
+    }
+
+    protected void ExpectOperator(string text)
+    {
+        if (!Accept(TokenKind.Operator, text)) throw Unexpected($"'{text}'");
+    }
+
+    protected ChatTemplateException Unexpected(string expected) =>
+        new($"expected {expected}, found {(Current.Kind == TokenKind.End ? "the end" : Current.Text.Length > 0 ? $"'{Current.Text}'" : "the end of a tag")}.", Current.Line);
+
+    /// <summary>An expression, or several with commas between: a tuple.</summary>
+    protected Expression ReadTupleOrExpression(bool allowConditional = true)
+    {
+        var line = Current.Line;
+        var first = allowConditional ? ReadExpression() : ReadOr();
+        if (!Current.Is(TokenKind.Operator, ",")) return first;
+        var items = new List<Expression> { first };
+        while (Accept(TokenKind.Operator, ","))
+        {
+            if (Current.Kind is TokenKind.CloseBlock or TokenKind.CloseOutput || Current.Is(TokenKind.Operator, ")")) break;
+            items.Add(allowConditional ? ReadExpression() : ReadOr());
+        }
+
+        return new ListDisplay(items, true, line);
+    }
+
+    protected Expression ReadExpression()
+    {
+        if (++_depth > MaxDepth) throw new ChatTemplateException($"expressions are nested deeper than {MaxDepth}.", Current.Line);
+        var value = ReadOr();
+        while (Current.Is(TokenKind.Name, "if"))
+        {
+            var line = Next().Line;
+            var test = ReadOr();
+            var otherwise = Accept(TokenKind.Name, "else") ? ReadExpression() : null;
+            value = new Conditional(value, test, otherwise, line);
+        }
+
+        _depth--;
+        return value;
+    }
+
+    protected Expression ReadOr()
+    {
+        var left = ReadAnd();
+        while (Current.Is(TokenKind.Name, "or")) left = new Logical(false, left, After(ReadAnd), left.Line);
+        return left;
+    }
+
+    protected ArgumentList ReadArguments()
+    {
+        var items = new List<(string?, bool, Expression)>();
+        while (!Accept(TokenKind.Operator, ")"))
+        {
+            var isSpread = Accept(TokenKind.Operator, "*");
+            string? name = null;
+            if (!isSpread && Current.Kind == TokenKind.Name && tokens[_at + 1].Is(TokenKind.Operator, "="))
+            {
+                name = Next().Text;
+                Next();
+            }
+
+            items.Add((name, isSpread, ReadExpression()));
+            if (!Current.Is(TokenKind.Operator, ")")) ExpectOperator(",");
+        }
+
+        return new ArgumentList(items);
+    }
+
+    private Expression After(Func<Expression> read)
+    {
+        Next();
+        return read();
+    }
+
+    private Expression ReadAnd()
+    {
+        var left = ReadNot();
+        while (Current.Is(TokenKind.Name, "and")) left = new Logical(true, left, After(ReadNot), left.Line);
+        return left;
+    }
+
+    private Expression ReadNot()
+    {
+        if (!Current.Is(TokenKind.Name, "not")) return ReadComparison();
+        if (++_depth > MaxDepth) throw new ChatTemplateException($"expressions are nested deeper than {MaxDepth}.", Current.Line);
+        var line = Next().Line;
+        var operand = ReadNot();
+        _depth--;
+        return new Unary("not", operand, line);
+    }
+
+    private Expression ReadComparison()
+    {
+        var left = ReadBinary(0);
+        var rest = new List<(string, Expression)>();
+        while (true)
+        {
+            string op;
+            if (Current.Kind == TokenKind.Operator && _comparisons.Contains(Current.Text)) op = Next().Text;
+            else if (Current.Is(TokenKind.Name, "in")) op = Next().Text;
+            else if (Current.Is(TokenKind.Name, "not") && tokens[_at + 1].Is(TokenKind.Name, "in")) (op, _at) = ("not in", _at + 2);
+            else break;
+            rest.Add((op, ReadBinary(0)));
+        }
+
+        return rest.Count == 0 ? left : new Comparison(left, rest, left.Line);
+    }
+
+    private static readonly string[][] _levels = [["+", "-"], ["~"], ["*", "/", "//", "%"]];
+
+    private Expression ReadBinary(int level)
+    {
+        if (level == _levels.Length) return ReadUnary();
+        var left = ReadBinary(level + 1);
+        while (Current.Kind == TokenKind.Operator && _levels[level].Contains(Current.Text))
+        {
+            var op = Next();
+            left = new Binary(op.Text, left, ReadBinary(level + 1), op.Line);
+        }
+
+        return left;
+    }
+
+    private Expression ReadUnary()
+    {
+        if (Current.Kind == TokenKind.Operator && Current.Text is "-" or "+" && Current.Kind == TokenKind.Operator)
+        {
+            if (++_depth > MaxDepth) throw new ChatTemplateException($"expressions are nested deeper than {MaxDepth}.", Current.Line);
+            var op = Next();
+            var operand = new Unary(op.Text, ReadUnary(withFilters: false), op.Line);
+            _depth--;
+            return ReadFilters(operand);
+        }
+
+        return ReadUnary(withFilters: true);
+    }
+
+    private Expression ReadUnary(bool withFilters)
+    {
+        if (!withFilters && Current.Kind == TokenKind.Operator && Current.Text is "-" or "+") return ReadUnary();
+        var value = ReadPostfix(ReadPrimary());
+        if (Current.Is(TokenKind.Operator, "**")) value = new Binary("**", value, After(ReadUnary), value.Line);
+        return withFilters ? ReadFilters(value) : value;
+    }
+
+    private Expression ReadFilters(Expression value)
+    {
+        while (true)
+        {
+            if (Current.Is(TokenKind.Operator, "|"))
+            {
+                Next();
+                var name = ReadDottedName();
+                value = ReadPostfix(new Filter(value, name.Text, Accept(TokenKind.Operator, "(") ? ReadArguments() : ArgumentList.Empty, name.Line));
+            }
+            else if (Current.Is(TokenKind.Name, "is"))
+            {
+                Next();
+                value = ReadTest(value, Accept(TokenKind.Name, "not"));
+            }
+            else
+            {
+                return value;
+            }
+        }
+    }
+
+    private Test ReadTest(Expression value, bool negated)
+    {
+        var name = Current.Kind == TokenKind.Operator && _comparisons.Contains(Current.Text) ? Next() : ReadDottedName();
+        var arguments = ArgumentList.Empty;
+        if (Accept(TokenKind.Operator, "(")) arguments = ReadArguments();
+        else if (StartsArgument()) arguments = new ArgumentList([(null, false, ReadPostfix(ReadPrimary()))]);
+        return new Test(value, name.Text, arguments, negated, name.Line);
+    }
+
+    // A test's one argument may stand without brackets: x is divisibleby 3.
+    private bool StartsArgument() => Current.Kind switch
+    {
+        TokenKind.String or TokenKind.Integer or TokenKind.Float => true,
+        TokenKind.Name => Current.Text is not ("else" or "or" or "and" or "is" or "if" or "in" or "not" or "recursive"),
+        TokenKind.Operator => Current.Text is "[" or "{",
+        _ => false,
+    };
+
+    private Token ReadDottedName()
+    {
+        var name = Expect(TokenKind.Name, "a name");
+        while (Accept(TokenKind.Operator, ".")) name = name with { Text = $"{name.Text}.{Expect(TokenKind.Name, "a name").Text}" };
+        return name;
+    }
+
+    private Expression ReadPostfix(Expression value)
+    {
+        while (Current.Kind == TokenKind.Operator)
+        {
+            var line = Current.Line;
+            if (Accept(TokenKind.Operator, "."))
+            {
+                value = Current.Kind == TokenKind.Integer
+                    ? new Index(value, new Literal(long.Parse(Next().Text), line), line)
+                    : new Member(value, Expect(TokenKind.Name, "a member's name").Text, line);
+            }
+            else if (Accept(TokenKind.Operator, "["))
+            {
+                value = ReadSubscript(value, line);
+            }
+            else if (Accept(TokenKind.Operator, "("))
+            {
+                value = new Call(value, ReadArguments(), line);
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return value;
+    }
+
+    private Expression ReadSubscript(Expression value, int line)
+    {
+        var parts = new List<Expression?> { null };
+        while (!Accept(TokenKind.Operator, "]"))
+        {
+            if (Accept(TokenKind.Operator, ":")) parts.Add(null);
+            else if (parts[^1] is null) parts[^1] = ReadTupleOrExpression();
+            else throw Unexpected("']'");
+        }
+
+        if (parts.Count > 3) throw new ChatTemplateException("a slice has at most three parts.", line);
+        if (parts.Count == 1) return new Index(value, parts[0] ?? throw new ChatTemplateException("an index is empty.", line), line);
+        return new Slice(value, parts[0], parts[1], parts.Count > 2 ? parts[2] : null, line);
+    }
+
+    private Expression ReadPrimary()
+    {
+        var token = Next();
+        switch (token.Kind)
+        {
+            case TokenKind.String:
+                var text = token.Text;
+                while (Current.Kind == TokenKind.String) text += Next().Text;
+                return new Literal(text, token.Line);
+            case TokenKind.Integer:
+                return new Literal(long.TryParse(token.Text, out var whole) ? (object)whole : double.Parse(token.Text, System.Globalization.CultureInfo.InvariantCulture), token.Line);
+            case TokenKind.Float:
+                return new Literal(double.Parse(token.Text, System.Globalization.CultureInfo.InvariantCulture), token.Line);
+            case TokenKind.Name:
+                return token.Text switch
+                {
+                    "true" or "True" => new Literal(true, token.Line),
+                    "false" or "False" => new Literal(false, token.Line),
+                    "none" or "None" or "null" => new Literal(null, token.Line),
+                    _ => new Name(token.Text, token.Line),
+                };
+            case TokenKind.Operator when token.Text == "(":
+                return ReadBracket(token.Line);
+            case TokenKind.Operator when token.Text == "[":
+                return new ListDisplay(ReadItems("]"), false, token.Line);
+            case TokenKind.Operator when token.Text == "{":
+                return ReadDict(token.Line);
+            default:
+                _at--;
+                throw Unexpected("a value");
+        }
+    }
+
+    private Expression ReadBracket(int line)
+    {
+        if (Accept(TokenKind.Operator, ")")) return new ListDisplay([], true, line);
+        var value = ReadTupleOrExpression();
+        ExpectOperator(")");
+        return value;
+    }
+
+    private List<Expression> ReadItems(string close)
+    {
+        var items = new List<Expression>();
+        while (!Accept(TokenKind.Operator, close))
+        {
+            items.Add(ReadExpression());
+            if (!Current.Is(TokenKind.Operator, close)) ExpectOperator(",");
+        }
+
+        return items;
+    }
+
+    private DictDisplay ReadDict(int line)
+    {
+        var entries = new List<(Expression, Expression)>();
+        while (!Accept(TokenKind.Operator, "}"))
+        {
+            var key = ReadExpression();
+            ExpectOperator(":");
+            entries.Add((key, ReadExpression()));
+            if (!Current.Is(TokenKind.Operator, "}")) ExpectOperator(",");
+        }
+
+        return new DictDisplay(entries, line);
+    }
+}

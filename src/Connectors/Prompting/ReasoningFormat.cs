@@ -1,0 +1,15 @@
+namespace Decant.Connectors.Prompting;
+
+/// <summary>The marks around a model's reasoning.</summary>
+/// <param name="Open">What begins it.</param>
+/// <param name="Close">What ends it.</param>
+public sealed record ReasoningFormat(string Open, string Close)
+{
+    private static readonly ReasoningFormat[] _known = [new("<think>", "</think>"), new("[THINK]", "[/THINK]"), new("<thinking>", "</thinking>")];
+
+    /// <summary>The marks a template's text mentions, or null.</summary>
+    public static ReasoningFormat? Detect(string template) => Array.Find(_known, format => template.Contains(format.Close, StringComparison.Ordinal));
+
+    /// <summary>Whether a rendered prompt ends inside a reasoning block, so that the answer begins with reasoning.</summary>
+    public bool IsOpenAtEnd(string prompt) => prompt.LastIndexOf(Open, StringComparison.Ordinal) is >= 0 and var at && prompt.IndexOf(Close, at, StringComparison.Ordinal) < 0;
+}
