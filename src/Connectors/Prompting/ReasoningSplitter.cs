@@ -13,6 +13,9 @@ public sealed class ReasoningSplitter(ReasoningFormat format, bool startsInside 
     private bool _inside = startsInside;
     private bool _skipNewlines = startsInside;
 
+    /// <summary>Whether the text so far ends inside a reasoning block.</summary>
+    public bool InReasoning => _inside;
+
     /// <summary>The pieces that <paramref name="text"/> completes.</summary>
     public IReadOnlyList<(string Text, bool IsReasoning)> Append(string text)
     {

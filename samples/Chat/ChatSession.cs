@@ -1,0 +1,76 @@
+using Decant.Connectors.Chat;
+using Decant.Decoding;
+using Microsoft.Extensions.AI;
+
+namespace Decant.Samples.Chat;
+
+/// <summary>A conversation: streams answers to the terminal and remembers them.</summary>
+internal sealed class ChatSession
+{
+    private readonly IChatClient _client;
+    private readonly List<ChatMessage> _history = [];
+    private CancellationTokenSource? _answering;
+
+    public ChatSession(IChatClient client, ChatOptions options)
+    {
+        (_client, Options) = (client, options);
+        Console.CancelKeyPress += (_, e) =>
+        {
+            // While an answer runs, Ctrl+C ends the answer; at the prompt it ends the program.
+            if (_answering is not { } answering) return;
+            e.Cancel = true;
+            answering.Cancel();
+        };
+    }
+
+    public ChatOptions Options { get; }
+
+    public void Reset() => _history.Clear();
+
+    /// <summary>Answers one message.</summary>
+    /// <returns>Whether there was an answer.</returns>
+    public async Task<bool> AnswerAsync(string text)
+    {
+        _history.Add(new ChatMessage(ChatRole.User, text));
+        var updates = new List<ChatResponseUpdate>();
+        using var answering = _answering = new CancellationTokenSource();
+        try
+        {
+            await foreach (var update in _client.GetStreamingResponseAsync(_history, Options, answering.Token))
+            {
+                updates.Add(update);
+                Write(update);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine(Terminal.Dim(" [stopped]"));
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or ContextOverflowException or InvalidLogitsException)
+        {
+            Console.Error.WriteLine(Terminal.Error(exception.Message));
+        }
+        finally
+        {
+            _answering = null;
+        }
+
+        // What was said before the stop is part of the conversation; a question without any answer is not.
+        _history.AddMessages(updates);
+        if (updates.Count == 0) _history.RemoveAt(_history.Count - 1);
+        return updates.Count > 0;
+    }
+
+    private static void Write(ChatResponseUpdate update)
+    {
+        foreach (var content in update.Contents)
+        {
+            if (content is TextContent text) Console.Write(text.Text);
+            if (content is TextReasoningContent reasoning) Console.Write(Terminal.Dim(reasoning.Text));
+        }
+
+        if (update.RawRepresentation is not GenerationStatistics statistics) return;
+        Console.WriteLine();
+        if (!Console.IsOutputRedirected) Console.WriteLine(Terminal.Dim(statistics.ToString()));
+    }
+}

@@ -1,0 +1,47 @@
+using Decant.Connectors.Prompting;
+using Decant.Connectors.Text;
+using Decant.Decoding;
+using Microsoft.Extensions.AI;
+
+namespace Decant.Connectors.Chat;
+
+/// <summary>Turns generated tokens into contents: bytes to characters, stop strings out, reasoning apart. Knows when the answer is over and why.</summary>
+internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatcher stops, ReasoningSplitter? splitter, bool dropReasoning)
+{
+    /// <summary>Tokens so far, the end token included.</summary>
+    public int TokenCount { get; private set; }
+
+    /// <summary>How many of them were reasoning.</summary>
+    public int ReasoningTokenCount { get; private set; }
+
+    /// <summary>Why the answer ended, or null while it goes on.</summary>
+    public ChatFinishReason? FinishReason { get; private set; }
+
+    /// <summary>Takes the next token and returns what it adds to the answer, everything held back included if it is the last.</summary>
+    public List<AIContent> Append(GeneratedToken token)
+    {
+        TokenCount++;
+        if (splitter is { InReasoning: true }) ReasoningTokenCount++;
+
+        var text = token.Finish == FinishKind.EndToken ? "" : stops.Append(detokenizer.Append(token.Id));
+        if (token.Finish is not null && !stops.Stopped) text += stops.Append(detokenizer.Flush());
+        if (token.Finish is not null && !stops.Stopped) text += stops.Flush();
+
+        if (stops.Stopped || token.Finish == FinishKind.EndToken) FinishReason = ChatFinishReason.Stop;
+        else if (token.Finish is not null) FinishReason = ChatFinishReason.Length;
+        return Contents(text);
+    }
+
+    private List<AIContent> Contents(string text)
+    {
+        if (splitter is null) return text.Length == 0 ? [] : [new TextContent(text)];
+        var contents = new List<AIContent>();
+        foreach (var (piece, isReasoning) in FinishReason is null ? splitter.Append(text) : [.. splitter.Append(text), .. splitter.Flush()])
+        {
+            if (!isReasoning) contents.Add(new TextContent(piece));
+            else if (!dropReasoning) contents.Add(new TextReasoningContent(piece));
+        }
+
+        return contents;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Decant.Decoding;
+
+namespace Decant.Connectors.Chat;
+
+/// <summary>Reads the sampling that a checkpoint's authors recommend: generation_config.json.</summary>
+internal static class GenerationDefaults
+{
+    private const string FileName = "generation_config.json";
+
+    /// <summary>The folder's recommendation, or plain sampling at temperature 1 where it makes none.</summary>
+    /// <exception cref="InvalidDataException">The file is not what it should be; the message names it.</exception>
+    public static SamplingOptions Read(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) return new SamplingOptions();
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            var sampling = Parse(document.RootElement);
+            sampling.Validate();
+            return sampling;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"{path} is not a valid generation configuration: {exception.Message} Repair or delete the file.", exception);
+        }
+    }
+
+    private static SamplingOptions Parse(JsonElement config)
+    {
+        if (config.TryGetProperty("do_sample", out var sample) && sample.ValueKind == JsonValueKind.False) return new SamplingOptions { Temperature = 0 };
+        return new SamplingOptions
+        {
+            Temperature = Number(config, "temperature") ?? 1,
+            TopK = Number(config, "top_k") is { } topK and > 0 ? (int)topK : null,
+            TopP = Number(config, "top_p"),
+            MinP = Number(config, "min_p"),
+        };
+    }
+
+    private static float? Number(JsonElement config, string name)
+        => config.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetSingle() : null;
+}

@@ -1,0 +1,133 @@
+using Decant.Connectors.Cpu;
+using Decant.Connectors.Prompting;
+using Decant.Connectors.Text;
+using Decant.Decoding;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Decant.Connectors.Chat;
+
+/// <summary>An <see cref="IChatClient"/> over a language model in this process.</summary>
+/// <remarks>
+/// <para>Safe for concurrent use: calls share the model, each has its own state. It keeps no conversations; every call carries its whole
+/// history, and what an earlier call has already read is found again and not run twice.</para>
+/// <para>Every member of <see cref="ChatOptions"/> either has its effect or the call throws <see cref="NotSupportedException"/>
+/// naming it. <see cref="ChatOptions.ModelId"/> is informational. Reasoning that is asked for as a summary is given in full. The effort
+/// "none" turns thinking off in the chat template, any other turns it on. Tools that may not be called are not mentioned to the model.</para>
+/// <para>A call throws <see cref="ArgumentException"/> and <see cref="NotSupportedException"/> before it returns; what needs
+/// the model, such as <see cref="ContextOverflowException"/> for a prompt longer than the context, it throws when awaited or enumerated.</para>
+/// </remarks>
+public sealed partial class LocalChatClient : IChatClient
+{
+    private readonly ICausalModel _model;
+    private readonly TextTokenizer _tokenizer;
+    private readonly ChatTemplate _template;
+    private readonly LocalChatClientOptions _options;
+    private readonly SamplingOptions _sampling;
+    private readonly PrefixCache _prefixes;
+    private readonly Lifetime _lifetime;
+    private readonly ChatClientMetadata _metadata;
+    private readonly ILogger _logger;
+    private int _modelIdLogged;
+
+    /// <summary>Creates a client over a loaded model.</summary>
+    /// <param name="model">The model; disposed with the client unless <see cref="LocalChatClientOptions.OwnsModel"/> is false.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="template">The model's chat template.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the exception names it.</exception>
+    public LocalChatClient(ICausalModel model, TextTokenizer tokenizer, ChatTemplate template, LocalChatClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(template);
+        _options = options ?? new LocalChatClientOptions();
+        _options.Validate();
+        (_model, _tokenizer, _template) = (model, tokenizer, template);
+        _sampling = _options.DefaultSampling ?? new SamplingOptions();
+        _prefixes = new PrefixCache(model, _options.PrefixCacheSequences, _options.PrefixCacheTokens);
+        _lifetime = new Lifetime(this, Free);
+        _metadata = new ChatClientMetadata("decant", null, _options.ModelId ?? model.Info.Name);
+        _logger = _options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
+    }
+
+    /// <summary>Loads the model, tokenizer and chat template of a Hugging Face model folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="progress">Told the fraction loaded, 0 … 1.</param>
+    /// <param name="cancellationToken">Stops the load.</param>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
+    /// <exception cref="FileNotFoundException">A file of the checkpoint is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The model or tokenizer is of a kind that is not known; the message names it.</exception>
+    public static LocalChatClient Load(
+        string folder, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no model folder {folder}. Download a model in Hugging Face format and name its folder.");
+        options ??= new LocalChatClientOptions();
+
+        // The small files first: their errors should not wait for gigabytes.
+        var tokenizer = TextTokenizer.Load(folder);
+        var template = options.PlainPrompt ? ChatTemplate.Plain : ChatTemplate.Load(folder) ?? ChatTemplate.Plain;
+        options = options with { DefaultSampling = options.DefaultSampling ?? GenerationDefaults.Read(folder), OwnsModel = true };
+        options.Validate();
+
+        var model = CpuModel.Load(folder, options.Cpu, progress, cancellationToken);
+        return new LocalChatClient(model, tokenizer, template, options);
+    }
+
+    /// <summary><see cref="Load"/> on another thread.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static Task<LocalChatClient> LoadAsync(
+        string folder, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        => Task.Run(() => Load(folder, options, progress, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        => GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        _lifetime.ThrowIfEnded();
+        var request = ChatOptionsMapper.Map([.. messages], options, _sampling, this);
+        Log(request);
+        return new ChatRun(_model, _tokenizer, _template, _prefixes, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
+    }
+
+    /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/> or this client.</summary>
+    object? IChatClient.GetService(Type serviceType, object? serviceKey)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is not null) return null;
+        if (serviceType == typeof(ChatClientMetadata)) return _metadata;
+        object[] services = [this, _model, _tokenizer, _template];
+        return Array.Find(services, serviceType.IsInstanceOfType);
+    }
+
+    /// <summary>Frees what the client owns, at once or when the last running call has noticed and ended. Later calls throw <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _lifetime.End();
+
+    private void Free()
+    {
+        _prefixes.Dispose();
+        if (_options.OwnsModel) _model.Dispose();
+    }
+
+    private void Log(ChatRequest request)
+    {
+        if (request.ModelId is { } asked && asked != _metadata.DefaultModelId && Interlocked.Exchange(ref _modelIdLogged, 1) == 0)
+            LogOtherModel(asked, _metadata.DefaultModelId!);
+        foreach (var key in request.IgnoredKeys) LogIgnoredKey(key);
+    }
+
+    [LoggerMessage(LogLevel.Information, "ChatOptions.ModelId asks for {Asked}; this client has one model, {Model}, which answers. Logged once.")]
+    private partial void LogOtherModel(string asked, string model);
+
+    [LoggerMessage(LogLevel.Debug, "ChatOptions.AdditionalProperties[\"{Key}\"] means nothing to this client and is ignored.")]
+    private partial void LogIgnoredKey(string key);
+}

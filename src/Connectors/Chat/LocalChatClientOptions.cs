@@ -1,0 +1,53 @@
+using Decant.Connectors.Cpu;
+using Decant.Decoding;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace Decant.Connectors.Chat;
+
+/// <summary>How a <see cref="LocalChatClient"/> is built. What changes from call to call is in <see cref="ChatOptions"/>.</summary>
+public sealed record LocalChatClientOptions
+{
+    /// <summary>The engine's weight format, threads and context length. Read by <see cref="LocalChatClient.Load"/> only. Default: <see cref="CpuModelOptions"/>'s.</summary>
+    public CpuModelOptions Cpu { get; init; } = new();
+
+    /// <summary>The model id that responses and metadata name. Default: the model's name.</summary>
+    public string? ModelId { get; init; }
+
+    /// <summary>
+    /// Sampling where a call does not say otherwise. Default: the model folder's generation_config.json, and without one
+    /// temperature 1 with nothing cut off.
+    /// </summary>
+    public SamplingOptions? DefaultSampling { get; init; }
+
+    /// <summary>Whether to ignore the model folder's chat template and use <c>ChatTemplate.Plain</c>, for models without chat training. Read by <see cref="LocalChatClient.Load"/> only. Default: false.</summary>
+    public bool PlainPrompt { get; init; }
+
+    /// <summary>Most finished conversations whose model state is kept, so that their next turn reads only what is new; at least 0 (off). Default: 4.</summary>
+    public int PrefixCacheSequences { get; init; } = 4;
+
+    /// <summary>Most tokens of model state kept for all finished conversations together; at least 0. Default: 16,384.</summary>
+    public int PrefixCacheTokens { get; init; } = 16_384;
+
+    /// <summary>Most prompt tokens per forward; cancellation is checked between forwards. At least 1. Default: 256.</summary>
+    public int PrefillChunk { get; init; } = 256;
+
+    /// <summary>Whether disposing the client disposes the model. Default: true.</summary>
+    public bool OwnsModel { get; init; } = true;
+
+    /// <summary>Where to log; null (default) logs nothing. The texts of messages and answers are never logged.</summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>The clock of creation times and statistics. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <exception cref="ArgumentOutOfRangeException">A member is out of range; the exception names it.</exception>
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheSequences);
+        ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheTokens);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);
+        ArgumentNullException.ThrowIfNull(TimeProvider);
+        DefaultSampling?.Validate();
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.AI;
+
+namespace Decant.Connectors.Chat;
+
+/// <summary>Per-call settings in this client's own terms, returned from <see cref="ChatOptions.RawRepresentationFactory"/>.</summary>
+/// <remarks>
+/// A member set here wins over the same setting in <see cref="ChatOptions"/>; null leaves it to <see cref="ChatOptions"/> and then
+/// to the client's defaults. Caching middleware cannot see these settings: do not combine them with a response cache.
+/// </remarks>
+public sealed record LocalGenerationOptions
+{
+    /// <summary>0 takes the likeliest token; at least 0 and finite.</summary>
+    public float? Temperature { get; init; }
+
+    /// <summary>Keeps exactly this many of the likeliest tokens; at least 1.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Keeps the likeliest tokens that together have this probability; above 0, at most 1.</summary>
+    public float? TopP { get; init; }
+
+    /// <summary>Keeps tokens at least this fraction as likely as the likeliest; 0 … 1.</summary>
+    public float? MinP { get; init; }
+
+    /// <summary>Subtracted from a token's logit once for each time it was generated; −2 … 2.</summary>
+    public float? FrequencyPenalty { get; init; }
+
+    /// <summary>Subtracted once from the logit of every token that was generated; −2 … 2.</summary>
+    public float? PresencePenalty { get; init; }
+
+    /// <summary>Makes the draws reproducible.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Most tokens to generate, reasoning included; at least 1.</summary>
+    public int? MaxOutputTokens { get; init; }
+
+    /// <summary>Texts that end the answer, in addition to <see cref="ChatOptions.StopSequences"/> and the model's own.</summary>
+    public IReadOnlyList<string> StopSequences { get; init; } = [];
+}

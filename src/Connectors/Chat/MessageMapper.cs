@@ -1,0 +1,116 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace Decant.Connectors.Chat;
+
+/// <summary>Turns chat messages into the dictionaries that chat templates read: role, content, reasoning_content, tool_calls, tool_call_id.</summary>
+internal static class MessageMapper
+{
+    /// <param name="messages">The history.</param>
+    /// <param name="instructions">A system message to put before it, or null.</param>
+    /// <exception cref="NotSupportedException">A message has a content that is not text, reasoning, a tool call or a tool's result.</exception>
+    public static List<object?> Map(IReadOnlyList<ChatMessage> messages, string? instructions)
+    {
+        var mapped = new List<object?>();
+        var toolNames = new Dictionary<string, string>();
+        if (!string.IsNullOrEmpty(instructions)) mapped.Add(Message(ChatRole.System.Value, instructions));
+        foreach (var message in messages)
+        {
+            if (message is null) throw new ArgumentException("The messages contain a null entry.", nameof(messages));
+            AddMessage(mapped, message, toolNames);
+        }
+
+        return mapped;
+    }
+
+    private static void AddMessage(List<object?> mapped, ChatMessage message, Dictionary<string, string> toolNames)
+    {
+        var text = new StringBuilder();
+        var reasoning = new StringBuilder();
+        var calls = new List<object?>();
+        var results = new List<object?>();
+        foreach (var content in message.Contents)
+        {
+            switch (content)
+            {
+                case TextContent part:
+                    text.Append(part.Text);
+                    break;
+                case TextReasoningContent part:
+                    reasoning.Append(part.Text);
+                    break;
+                case FunctionCallContent call:
+                    toolNames[call.CallId] = call.Name;
+                    calls.Add(Call(call));
+                    break;
+                case FunctionResultContent result:
+                    results.Add(Result(result, toolNames));
+                    break;
+                case UsageContent:
+                    break;
+                default:
+                    throw new NotSupportedException(
+                        $"{content.GetType().Name}{MediaType(content)} in a {message.Role} message: this model reads text only. Remove the content or describe it in words.");
+            }
+        }
+
+        // A message that carries nothing but results is those results; one without any contents is still a turn.
+        if (results.Count == 0 || text.Length + reasoning.Length + calls.Count > 0)
+        {
+            var main = Message(message.Role.Value, text.ToString());
+            if (reasoning.Length > 0) main["reasoning_content"] = reasoning.ToString();
+            if (calls.Count > 0) main["tool_calls"] = calls;
+            mapped.Add(main);
+        }
+
+        mapped.AddRange(results);
+    }
+
+    private static Dictionary<string, object?> Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
+
+    private static Dictionary<string, object?> Call(FunctionCallContent call) => new()
+    {
+        ["id"] = call.CallId,
+        ["type"] = "function",
+        ["function"] = new Dictionary<string, object?>
+        {
+            ["name"] = call.Name,
+            ["arguments"] = Plain(JsonSerializer.SerializeToElement(call.Arguments ?? new Dictionary<string, object?>(), AIJsonUtilities.DefaultOptions)),
+        },
+    };
+
+    private static Dictionary<string, object?> Result(FunctionResultContent result, Dictionary<string, string> toolNames)
+    {
+        var message = Message(ChatRole.Tool.Value, ResultText(result.Result));
+        message["tool_call_id"] = result.CallId;
+        if (toolNames.TryGetValue(result.CallId, out var name)) message["name"] = name;
+        return message;
+    }
+
+    private static string ResultText(object? result) => result switch
+    {
+        null => "",
+        string text => text,
+        JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
+        _ => JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions),
+    };
+
+    private static object? Plain(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().ToDictionary(member => member.Name, member => Plain(member.Value)),
+        JsonValueKind.Array => value.EnumerateArray().Select(Plain).ToList(),
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.TryGetInt64(out var integer) ? integer : value.GetDouble(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    private static string MediaType(AIContent content) => content switch
+    {
+        DataContent data => $" ({data.MediaType})",
+        UriContent uri => $" ({uri.MediaType})",
+        _ => "",
+    };
+}

@@ -1,0 +1,88 @@
+using System.Numerics;
+
+namespace Decant.Decoding;
+
+/// <summary>A token and its logit packed into 64 bits that sort ascending by descending logit, then ascending id.</summary>
+internal static class Candidate
+{
+    private const uint SignBit = 0x8000_0000;
+
+    public static int Id(ulong candidate) => (int)candidate;
+
+    public static float Logit(ulong candidate)
+    {
+        var ordered = ~(uint)(candidate >> 32);
+        return BitConverter.UInt32BitsToSingle((ordered & SignBit) == 0 ? ~ordered : ordered ^ SignBit);
+    }
+
+    /// <summary>The <paramref name="count"/> largest finite <paramref name="logits"/>, sorted; the lowest ids among equals.</summary>
+    /// <param name="logits">A row without NaN.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <param name="buffer">Receives them at its front; at least <see cref="LargestBufferLength"/> long.</param>
+    /// <returns>How many there are: fewer than <paramref name="count"/> when the rest of the row is −∞.</returns>
+    public static int Largest(ReadOnlySpan<float> logits, int count, Span<ulong> buffer)
+    {
+        // Only what beats the count-th best so far is collected; ids ascend, so an equal one that comes later has lost.
+        var threshold = float.NegativeInfinity;
+        var found = 0;
+        for (var start = 0; start < logits.Length; start += Vector<float>.Count)
+        {
+            var block = logits[start..Math.Min(start + Vector<float>.Count, logits.Length)];
+            if (!AnyGreater(block, threshold)) continue;
+
+            if (found + block.Length > buffer.Length)
+            {
+                buffer[..found].Sort();
+                found = count;
+                threshold = Logit(buffer[count - 1]);
+            }
+
+            for (var i = 0; i < block.Length; i++)
+            {
+                if (block[i] > threshold) buffer[found++] = Pack(block[i], start + i);
+            }
+        }
+
+        buffer[..found].Sort();
+        return Math.Min(found, count);
+    }
+
+    /// <summary>A buffer length for <see cref="Largest"/> that keeps sorting rare.</summary>
+    public static int LargestBufferLength(int count) => (2 * count) + 256;
+
+    /// <summary>Collects, unsorted, the tokens whose <paramref name="weights"/> are at least <paramref name="cutoff"/>.</summary>
+    /// <param name="logits">The row.</param>
+    /// <param name="weights">One non-negative value per logit.</param>
+    /// <param name="cutoff">The smallest weight to collect.</param>
+    /// <param name="buffer">Receives them at its front; as long as the row.</param>
+    /// <returns>How many there are and the sum of their weights.</returns>
+    public static (int Count, double Mass) AtLeast(ReadOnlySpan<float> logits, ReadOnlySpan<float> weights, float cutoff, Span<ulong> buffer)
+    {
+        var below = MathF.BitDecrement(cutoff);
+        var found = 0;
+        var mass = 0.0;
+        for (var start = 0; start < logits.Length; start += Vector<float>.Count)
+        {
+            var block = weights[start..Math.Min(start + Vector<float>.Count, logits.Length)];
+            if (!AnyGreater(block, below)) continue;
+            for (var i = 0; i < block.Length; i++)
+            {
+                if (block[i] < cutoff) continue;
+                buffer[found++] = Pack(logits[start + i], start + i);
+                mass += block[i];
+            }
+        }
+
+        return (found, mass);
+    }
+
+    private static ulong Pack(float logit, int id)
+    {
+        var bits = BitConverter.SingleToUInt32Bits(logit + 0f); // adding zero makes -0 equal to +0
+        var ordered = (bits & SignBit) == 0 ? bits | SignBit : ~bits;
+        return ((ulong)~ordered << 32) | (uint)id;
+    }
+
+    private static bool AnyGreater(ReadOnlySpan<float> block, float threshold)
+        => block.Length < Vector<float>.Count || Vector.GreaterThanAny(new Vector<float>(block), new Vector<float>(threshold));
+}

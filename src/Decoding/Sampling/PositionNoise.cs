@@ -1,0 +1,43 @@
+namespace Decant.Decoding;
+
+/// <summary>
+/// Random numbers that are looked up rather than drawn in turn: each is a function of the seed, the absolute position of the token being
+/// decided, a stream (what it is used for) and a lane (which of several, such as a token id).
+/// </summary>
+/// <remarks>
+/// The draw at a position therefore does not depend on how many draws came before, in how many pieces the prompt ran, or
+/// whether drafts were tried and rejected; and a drafter that shares the noise tends to draw the target's own token.
+/// Keys are hashed by SplitMix64's finalizer, which is statistically sound but not cryptographic.
+/// </remarks>
+/// <param name="Seed">The request's seed; any value.</param>
+public readonly record struct PositionNoise(long Seed)
+{
+    /// <summary>The stream that tokens are drawn from; its lanes are token ids. Use other streams for other decisions.</summary>
+    public const int DrawStream = 0;
+
+    private const ulong Golden = 0x9E3779B97F4A7C15;
+
+    /// <summary>A uniform number strictly between 0 and 1, a multiple of 2⁻⁵³.</summary>
+    /// <param name="position">Index of the token being decided, from the start of the prompt.</param>
+    /// <param name="stream">What the number is used for.</param>
+    /// <param name="lane">Which of the numbers for that use.</param>
+    public double Uniform(long position, int stream, int lane) => Uniform(Key(position, stream), lane);
+
+    /// <summary>A standard Gumbel number, −ln(−ln u) of <see cref="Uniform(long, int, int)"/>.</summary>
+    /// <inheritdoc cref="Uniform(long, int, int)"/>
+    public double Gumbel(long position, int stream, int lane) => -Math.Log(-Math.Log(Uniform(position, stream, lane)));
+
+    /// <summary>The part of the hash that all lanes share.</summary>
+    internal ulong Key(long position, int stream)
+        => Mix(Mix(Mix((ulong)Seed + Golden) ^ (ulong)position) + ((ulong)(uint)stream * Golden) + Golden);
+
+    /// <summary>The uniform number of <paramref name="lane"/> under <paramref name="key"/>.</summary>
+    internal static double Uniform(ulong key, int lane) => ((Mix(key + ((ulong)(uint)lane * Golden)) >> 12) + 0.5) * (1.0 / (1UL << 52));
+
+    private static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+}

@@ -1,0 +1,201 @@
+namespace Decant.Tests;
+
+internal sealed class TableSequence : ISequence
+{
+    private readonly TableModel _model;
+    private readonly List<int> _ids;
+    private int[] _parents = [];
+    private bool _tree;
+    private int _busy;
+    private bool _disposed;
+    private TableResult? _spare;
+
+    public TableSequence(TableModel model, IEnumerable<int>? ids = null)
+    {
+        _model = model;
+        _ids = [.. ids ?? []];
+        model.CountSequence(1);
+    }
+
+    public ICausalModel Model => _model;
+
+    public int Length => _ids.Count;
+
+    /// <summary>The cached ids, for tests to compare.</summary>
+    public IReadOnlyList<int> Ids => _ids;
+
+    private int LastForwardStart => _ids.Count - _parents.Length;
+
+    public ValueTask<ForwardResult> ForwardAsync(ForwardInput input, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _model.BeforeForward is { } before ? RunAsync(before, input, cancellationToken) : new(Run(input));
+    }
+
+    public void Truncate(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        if (length == Length) return;
+        if (_tree && length > LastForwardStart) throw new InvalidOperationException("Truncating into a tree leaves no single path.");
+        _ids.RemoveRange(length, Length - length);
+        (_parents, _tree) = ([], false);
+    }
+
+    public void Commit(ReadOnlySpan<int> path)
+    {
+        var (start, parent) = (LastForwardStart, -1);
+        foreach (var index in path)
+        {
+            if ((uint)index >= (uint)_parents.Length || _parents[index] != parent) throw new ArgumentException("Not a path of the last forward.", nameof(path));
+            parent = index;
+        }
+
+        var kept = path.ToArray().Select(index => _ids[start + index]).ToArray();
+        _ids.RemoveRange(start, Length - start);
+        _ids.AddRange(kept);
+        (_parents, _tree) = ([], false);
+    }
+
+    public ISequence Fork()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new TableSequence(_model, _ids) { _parents = _parents, _tree = _tree };
+    }
+
+    public void Export(Stream destination)
+    {
+        using var writer = new BinaryWriter(destination, System.Text.Encoding.UTF8, leaveOpen: true);
+        writer.Write(_model.Info.VocabularySize);
+        writer.Write(Length);
+        foreach (var id in _ids) writer.Write(id);
+    }
+
+    public void Import(Stream source)
+    {
+        using var reader = new BinaryReader(source, System.Text.Encoding.UTF8, leaveOpen: true);
+        if (reader.ReadInt32() != _model.Info.VocabularySize) throw new InvalidDataException("Rows of another model.");
+        var ids = Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadInt32()).ToArray();
+        _ids.Clear();
+        _ids.AddRange(ids);
+        (_parents, _tree) = ([], false);
+    }
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _model.CountSequence(-1);
+    }
+
+    internal void Return(TableResult result)
+    {
+        _spare = result;
+        _model.CountResult(-1);
+    }
+
+    private async ValueTask<ForwardResult> RunAsync(Func<CancellationToken, Task> before, ForwardInput input, CancellationToken cancellationToken)
+    {
+        await before(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Run(input);
+    }
+
+    private TableResult Run(ForwardInput input)
+    {
+        if (Interlocked.Exchange(ref _busy, 1) != 0) throw new InvalidOperationException("Two callers use one sequence at once.");
+        try
+        {
+            if (_tree) throw new InvalidOperationException("A tree forward has not been committed or truncated yet.");
+            if (!input.Embeddings.IsEmpty) throw new NotSupportedException("A table model has no embeddings.");
+            if (input.Taps is not null) throw new NotSupportedException("A table model has no taps.");
+            if (input.Ids.IsEmpty) throw new ArgumentException("A forward needs at least one row.", nameof(input));
+            var required = Length + input.Ids.Length;
+            if (required > _model.Info.ContextLength) throw new ContextOverflowException(required, _model.Info.ContextLength);
+            return Append(input);
+        }
+        finally
+        {
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    private TableResult Append(ForwardInput input)
+    {
+        var start = Length;
+        var count = input.Ids.Length;
+        foreach (var id in input.Ids.Span) _ids.Add(id);
+
+        _tree = !input.Parents.IsEmpty;
+        if (_parents.Length != count || _tree) _parents = new int[count];
+        for (var i = 0; i < count; i++) _parents[i] = _tree ? input.Parents.Span[i] : i - 1;
+
+        _model.CountForward();
+        _model.CountResult(1);
+        var result = _spare ?? new TableResult(this);
+        _spare = null;
+        result.Open(count, input.Logits, _model.Info.VocabularySize);
+        for (var i = 0; i < result.LogitsRowCount; i++) _model.Fill(Seen(start, count - result.LogitsRowCount + i), result.Writable(i));
+        return result;
+    }
+
+    private ReadOnlySpan<int> Seen(int start, int row)
+    {
+        var ids = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_ids);
+        if (!_tree) return ids[..(start + row + 1)];
+        var path = new List<int>();
+        for (var i = row; i >= 0; i = _parents[i]) path.Insert(0, ids[start + i]);
+        return (int[])[.. ids[..start], .. path];
+    }
+}
+
+internal sealed class TableResult(TableSequence owner) : ForwardResult
+{
+    private float[] _logits = [];
+    private int _rowCount;
+    private int _logitsRowCount;
+    private int _vocabularySize;
+    private bool _open;
+
+    public override int RowCount => _rowCount;
+
+    public override int LogitsRowCount => _logitsRowCount;
+
+    public override ReadOnlySpan<float> Logits(int row) => Writable(row);
+
+    public override ReadOnlySpan<float> Hidden(int layer, int row) => throw NoTap();
+
+    public override ReadOnlySpan<float> FinalHidden(int row) => throw NoTap();
+
+    public override ReadOnlySpan<float> EarlyExit(int layer, int row) => throw NoTap();
+
+    public override ReadOnlySpan<float> Attention(int layer, int row, int head) => throw NoTap();
+
+    public override ReadOnlySpan<float> Router(int layer, int row) => throw NoTap();
+
+    internal void Open(int rowCount, LogitsRows rows, int vocabularySize)
+    {
+        _rowCount = rowCount;
+        _logitsRowCount = rows switch { LogitsRows.All => rowCount, LogitsRows.Last => 1, _ => 0 };
+        _vocabularySize = vocabularySize;
+        if (_logits.Length < _logitsRowCount * vocabularySize) _logits = new float[_logitsRowCount * vocabularySize];
+        _open = true;
+    }
+
+    internal Span<float> Writable(int row)
+    {
+        ObjectDisposedException.ThrowIf(!_open, this);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)_logitsRowCount);
+        return _logits.AsSpan(row * _vocabularySize, _vocabularySize);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!_open) return;
+        _open = false;
+        owner.Return(this);
+    }
+
+    private static InvalidOperationException NoTap() => new("The tap was not asked for.");
+}
