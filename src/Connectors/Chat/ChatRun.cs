@@ -63,7 +63,7 @@ internal sealed class ChatRun(
 
     private AnswerReader CreateReader(string prompt)
     {
-        var splitter = template.Reasoning is { } format ? new ReasoningSplitter(format, format.IsOpenAtEnd(prompt)) : null;
+        var splitter = (template.Reasoning ?? ReasoningFormat.Detect(tokenizer)) is { } format ? new ReasoningSplitter(format, format.IsOpenAtEnd(prompt)) : null;
         return new AnswerReader(
             new IncrementalDetokenizer(tokenizer), new StopMatcher([.. request.StopSequences, .. template.StopSequences]), splitter, request.DropReasoning);
     }

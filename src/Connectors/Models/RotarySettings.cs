@@ -106,10 +106,11 @@ public sealed record RotarySettings
 
     /// <inheritdoc/>
     public bool Equals(RotarySettings? other) =>
-        other is not null && Base == other.Base && Dimensions == other.Dimensions && Scaling == other.Scaling && Factor == other.Factor
+        ReferenceEquals(this, other)
+        || (other is not null && Base == other.Base && Dimensions == other.Dimensions && Scaling == other.Scaling && Factor == other.Factor
         && OriginalContext == other.OriginalContext && LowFrequencyFactor == other.LowFrequencyFactor && HighFrequencyFactor == other.HighFrequencyFactor
         && BetaFast == other.BetaFast && BetaSlow == other.BetaSlow && Truncate == other.Truncate && Magnitude == other.Magnitude
-        && ShortFactors.SequenceEqual(other.ShortFactors) && LongFactors.SequenceEqual(other.LongFactors);
+        && ShortFactors.SequenceEqual(other.ShortFactors) && LongFactors.SequenceEqual(other.LongFactors));
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Base, Dimensions, Scaling, Factor, OriginalContext, Magnitude);

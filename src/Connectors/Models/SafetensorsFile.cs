@@ -28,6 +28,12 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         {
             ReadHeader();
         }
+        catch (InvalidOperationException exception)
+        {
+            // A name that is not UTF-8.
+            Dispose();
+            throw Broken(exception.Message);
+        }
         catch
         {
             Dispose();

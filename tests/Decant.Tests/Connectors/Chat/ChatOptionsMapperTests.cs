@@ -1,0 +1,164 @@
+using System.Text.Json;
+using Decant.Connectors.Chat;
+using Decant.Decoding;
+using Microsoft.Extensions.AI;
+
+namespace Decant.Tests.Connectors.Chat;
+
+public class ChatOptionsMapperTests
+{
+    private static readonly IChatClient _client = null!;
+    private static readonly SamplingOptions _defaults = new() { Temperature = 0.7f, TopK = 40, TopP = 0.9f, MinP = 0.05f, Seed = 5 };
+
+    [Fact]
+    public void Without_options_the_defaults_hold()
+    {
+        var request = Map(null);
+        Assert.Equal(_defaults, request.Sampling);
+        Assert.Equal(int.MaxValue, request.MaxOutputTokens);
+        Assert.Empty(request.StopSequences);
+        Assert.False(request.DropReasoning);
+        Assert.Equal(["add_generation_prompt", "messages"], request.TemplateVariables.Keys.Order());
+    }
+
+    [Fact]
+    public void Every_sampling_option_is_taken()
+    {
+        var request = Map(new ChatOptions
+        {
+            Temperature = 0.1f, TopK = 2, TopP = 0.3f, FrequencyPenalty = 0.4f, PresencePenalty = 0.5f, Seed = 6, MaxOutputTokens = 7,
+            StopSequences = ["a", "b"], AdditionalProperties = new() { ["MIN_P"] = 0.8 },
+        });
+        var expected = new SamplingOptions { Temperature = 0.1f, TopK = 2, TopP = 0.3f, FrequencyPenalty = 0.4f, PresencePenalty = 0.5f, Seed = 6, MinP = 0.8f };
+        Assert.Equal(expected, request.Sampling);
+        Assert.Equal(7, request.MaxOutputTokens);
+        Assert.Equal(["a", "b"], request.StopSequences);
+        Assert.Empty(request.IgnoredKeys);
+    }
+
+    [Fact]
+    public void Raw_options_come_first_and_lists_are_united()
+    {
+        var own = new LocalGenerationOptions { Temperature = 0, MinP = 0.2f, MaxOutputTokens = 3, StopSequences = ["x"] };
+        var request = Map(new ChatOptions
+        {
+            Temperature = 1, TopK = 9, MaxOutputTokens = 8, StopSequences = ["y"], RawRepresentationFactory = _ => own, AdditionalProperties = new() { ["min_p"] = 0.1f },
+        });
+        Assert.Equal(_defaults with { Temperature = 0, TopK = 9, MinP = 0.2f }, request.Sampling);
+        Assert.Equal(3, request.MaxOutputTokens);
+        Assert.Equal(["x", "y"], request.StopSequences);
+    }
+
+    [Fact]
+    public void Another_clients_raw_options_are_ignored()
+        => Assert.Equal(_defaults, Map(new ChatOptions { RawRepresentationFactory = _ => "foreign" }).Sampling);
+
+    public static TheoryData<object> Numbers => new("0.25", 0.25f, 0.25, 0.25m, JsonDocument.Parse("0.25").RootElement, JsonDocument.Parse("\"0.25\"").RootElement);
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void Min_p_is_read_from_whatever_a_prompt_template_delivers(object value)
+        => Assert.Equal(0.25f, Map(new ChatOptions { AdditionalProperties = new() { ["min_p"] = value } }).Sampling.MinP);
+
+    [Fact]
+    public void Min_p_that_is_no_number_throws()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Map(new ChatOptions { AdditionalProperties = new() { ["min_p"] = "much" } }));
+        Assert.Contains("much", error.Message);
+    }
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(ReasoningEffort.None, false, null)]
+    [InlineData(ReasoningEffort.Low, true, "low")]
+    [InlineData(ReasoningEffort.Medium, true, "medium")]
+    [InlineData(ReasoningEffort.High, true, "high")]
+    [InlineData(ReasoningEffort.ExtraHigh, true, "high")]
+    public void Reasoning_effort_reaches_the_template(ReasoningEffort? effort, bool? thinking, string? name)
+    {
+        var request = Map(new ChatOptions { Reasoning = new() { Effort = effort } });
+        Assert.Equal(thinking, request.TemplateVariables.GetValueOrDefault("enable_thinking"));
+        Assert.Equal(name, request.TemplateVariables.GetValueOrDefault("reasoning_effort"));
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(ReasoningOutput.Full, false)]
+    [InlineData(ReasoningOutput.Summary, false)]
+    [InlineData(ReasoningOutput.None, true)]
+    public void Reasoning_output_none_drops_it(ReasoningOutput? output, bool dropped)
+        => Assert.Equal(dropped, Map(new ChatOptions { Reasoning = new() { Output = output } }).DropReasoning);
+
+    public static TheoryData<string, ChatOptions> Unsupported => new()
+    {
+        { "ChatOptions.ResponseFormat", new() { ResponseFormat = ChatResponseFormat.Json } },
+        { "ChatOptions.ResponseFormat", new() { ResponseFormat = ChatResponseFormat.ForJsonSchema<int>() } },
+        { "ChatOptions.Tools", new() { Tools = [AIFunctionFactory.Create(() => 1, "one")] } },
+        { "ChatOptions.Tools", new() { Tools = [new HostedWebSearchTool()], ToolMode = ChatToolMode.Auto } },
+        { "ChatOptions.ToolMode", new() { ToolMode = ChatToolMode.RequireAny } },
+        { "ChatOptions.ConversationId", new() { ConversationId = "c" } },
+        { "repetition_penalty", new() { AdditionalProperties = new() { ["repetition_penalty"] = 1.1 } } },
+        { "no_repeat_ngram_size", new() { AdditionalProperties = new() { ["No_Repeat_Ngram_Size"] = 3 } } },
+        { "decoding", new() { AdditionalProperties = new() { ["decoding"] = "greedy" } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unsupported))]
+    public void What_cannot_be_honoured_is_refused_by_name(string name, ChatOptions options)
+        => Assert.Contains(name, Assert.Throws<NotSupportedException>(() => Map(options)).Message);
+
+    public static TheoryData<ChatOptions> Harmless => new(
+        new ChatOptions { ResponseFormat = ChatResponseFormat.Text },
+        new ChatOptions { Tools = [AIFunctionFactory.Create(() => 1, "one")], ToolMode = ChatToolMode.None },
+        new ChatOptions { Tools = [], ToolMode = ChatToolMode.Auto },
+        new ChatOptions { AllowMultipleToolCalls = true });
+
+    [Theory]
+    [MemberData(nameof(Harmless))]
+    public void What_asks_for_nothing_special_is_accepted(ChatOptions options) => Assert.Equal(_defaults, Map(options).Sampling);
+
+    public static TheoryData<string, ChatOptions> OutOfRange => new()
+    {
+        { "Temperature", new() { Temperature = float.NaN } },
+        { "Temperature", new() { Temperature = -1 } },
+        { "TopP", new() { TopP = 1.5f } },
+        { "TopK", new() { TopK = 0 } },
+        { "MinP", new() { AdditionalProperties = new() { ["min_p"] = 2 } } },
+        { "FrequencyPenalty", new() { FrequencyPenalty = 3 } },
+        { "PresencePenalty", new() { PresencePenalty = -3 } },
+        { "MaxOutputTokens", new() { MaxOutputTokens = 0 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutOfRange))]
+    public void What_is_out_of_range_is_refused_by_name(string name, ChatOptions options)
+        => Assert.Equal(name, Assert.Throws<ArgumentOutOfRangeException>(() => Map(options)).ParamName);
+
+    [Fact]
+    public void An_empty_stop_sequence_is_refused()
+        => Assert.Throws<ArgumentException>(() => Map(new ChatOptions { StopSequences = ["a", ""] }));
+
+    [Fact]
+    public void No_messages_are_refused()
+        => Assert.Throws<ArgumentException>(() => ChatOptionsMapper.Map([], null, _defaults, _client));
+
+    [Fact]
+    public void Unknown_keys_are_reported_and_ignored()
+        => Assert.Equal(["colour"], Map(new ChatOptions { AdditionalProperties = new() { ["colour"] = "red", ["min_p"] = 0 } }).IgnoredKeys);
+
+    [Fact]
+    public void The_callers_objects_stay_as_they_are()
+    {
+        var options = new ChatOptions { Instructions = "i", StopSequences = ["s"], AdditionalProperties = new() { ["min_p"] = 0.1 }, Reasoning = new() { Effort = ReasoningEffort.Low } };
+        List<ChatMessage> messages = [new(ChatRole.User, "u")];
+        var before = Json(options, messages[0]);
+        ChatOptionsMapper.Map(messages, options, _defaults, _client);
+        Assert.Single(messages);
+        Assert.Equal(before, Json(options, messages[0]));
+    }
+
+    private static string Json(ChatOptions options, ChatMessage message)
+        => JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions) + JsonSerializer.Serialize(message, AIJsonUtilities.DefaultOptions);
+
+    private static ChatRequest Map(ChatOptions? options) => ChatOptionsMapper.Map([new ChatMessage(ChatRole.User, "Hi")], options, _defaults, _client);
+}
