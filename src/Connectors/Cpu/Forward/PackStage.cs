@@ -4,7 +4,7 @@ using Decant.Connectors.Cpu.Threading;
 namespace Decant.Connectors.Cpu.Forward;
 
 /// <summary>Rows somewhere in memory: row i at <c>start + index(i) · stride</c>.</summary>
-internal readonly unsafe struct RowSource(float* start, int stride, int count, IReadOnlyList<int>? indices = null)
+internal readonly unsafe struct RowSource(float* start, int stride, int count, List<int>? indices = null)
 {
     public int Count => count;
 

@@ -16,7 +16,7 @@ internal sealed class RowPlan(int hiddenSize)
     public int LastPosition { get; private set; }
 
     /// <summary>Indices of the rows that get logits.</summary>
-    public IReadOnlyList<int> LogitsRows => _logits;
+    public List<int> LogitsRows => _logits;
 
     public ForwardRow this[int row] => _rows[row];
 
