@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Decant.Connectors.Prompting;
+using Decant.Connectors.Prompting.Jinja;
+
+namespace Decant.Tests.Connectors.Prompting;
+
+/// <summary>Templates from folders, reasoning marks, limits, damage.</summary>
+public class ChatTemplateTests
+{
+    private static Dictionary<string, object?> Conversation(params (string Role, string Content)[] messages) => new()
+    {
+        ["messages"] = messages.Select(message => new Dictionary<string, object?> { ["role"] = message.Role, ["content"] = message.Content }).ToList(),
+        ["add_generation_prompt"] = true,
+    };
+
+    [Fact]
+    public void The_plain_format_is_as_documented() =>
+        Assert.Equal("Be brief.\n\nUser: Hi\nAssistant: Hello\nUser: Bye\nAssistant:", ChatTemplate.Plain.Render(Conversation(("system", "Be brief."), ("user", "Hi"), ("assistant", "Hello"), ("user", "Bye"))));
+
+    [SkippableTheory]
+    [InlineData("qwen3")]
+    [InlineData("smollm3")]
+    public void Folders_with_templates_render_tools_and_thinking(string name)
+    {
+        var template = ChatTemplate.Load(TestData.Path($"tokenizers/ort-ext/{name}"))!;
+        var variables = Conversation(("user", "What is the weather in Paris?"));
+        var plain = template.Render(variables);
+        Assert.EndsWith("<|im_start|>assistant\n", plain);
+        variables["enable_thinking"] = false;
+        var silent = template.Render(variables);
+        Assert.NotEqual(plain, silent);
+        Assert.Contains("</think>", silent);
+        Assert.Equal(new ReasoningFormat("<think>", "</think>"), template.Reasoning);
+        Assert.False(template.Reasoning!.IsOpenAtEnd(silent));
+
+        variables["tools"] = JsonDocument.Parse("""[{"type":"function","function":{"name":"get_weather","parameters":{"type":"object"}}}]""").RootElement;
+        Assert.Contains("get_weather", template.Render(variables));
+    }
+
+    [Theory]
+    [InlineData("{{ raise_exception('no system role') }}", "no system role")]
+    [InlineData("a\nb\n{% if %}{% endif %}", "line 3")]
+    [InlineData("{% for x in range(3) %}", "endfor")]
+    [InlineData("{{ x | shuffle }}", "shuffle")]
+    [InlineData("{{ x is purple }}", "purple")]
+    [InlineData("{{ x.y.z }}", "x")]
+    [InlineData("{{ 1 // 0 }}", "zero")]
+    [InlineData("{% for i in range(999999999) %}{% endfor %}", "range")]
+    [InlineData("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "steps")]
+    [InlineData("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "nested")]
+    [InlineData("{{ 'x' * 999999999999 }}", "longer")]
+    [InlineData("{% set ns = namespace(s='x') %}{% for i in range(99) %}{% set ns.s = ns.s + ns.s %}{% endfor %}", "longer")]
+    public void What_is_wrong_is_said(string source, string part) =>
+        Assert.Contains(part, Assert.Throws<ChatTemplateException>(() => ChatTemplate.Parse(source).Render(new Dictionary<string, object?>())).Message);
+
+    [SkippableFact]
+    public void Damaged_templates_end_in_text_or_a_template_exception()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllText(TestData.Path("chat_templates/templates_with_expected_text.json")));
+        var random = new Random(5);
+        var refused = 0;
+        foreach (var test in document.RootElement.GetProperty("cases").EnumerateArray())
+        {
+            var variables = test.GetProperty("data").EnumerateObject().ToDictionary(member => member.Name, member => (object?)member.Value);
+            var source = test.GetProperty("chat_template").GetString()!;
+            for (var i = 0; i < 40; i++)
+            {
+                var at = random.Next(source.Length);
+                var damaged = source.Remove(at, random.Next(Math.Min(8, source.Length - at))).Insert(at, "{%}|()-+x"[random.Next(9)].ToString());
+                try
+                {
+                    ChatTemplate.Parse(damaged).Render(variables);
+                }
+                catch (ChatTemplateException)
+                {
+                    refused++;
+                }
+            }
+        }
+
+        Assert.True(refused > 100);
+    }
+
+    [Fact]
+    public void Reasoning_is_split_wherever_the_chunks_are_cut()
+    {
+        const string Text = "<think>\nfirst\n</think>\n\nanswer <b>bold</b> <think>more</think>end <thi";
+        static string Join(IEnumerable<(string Text, bool IsReasoning)> pieces, bool reasoning) => string.Concat(pieces.Where(piece => piece.IsReasoning == reasoning).Select(piece => piece.Text));
+        for (var size = 1; size <= Text.Length; size++)
+        {
+            var splitter = new ReasoningSplitter(new ReasoningFormat("<think>", "</think>"));
+            var pieces = Text.Chunk(size).SelectMany(chunk => splitter.Append(new string(chunk))).ToList();
+            pieces.AddRange(splitter.Flush());
+            Assert.Equal("first\nmore", Join(pieces, true));
+            Assert.Equal("answer <b>bold</b> end <thi", Join(pieces, false));
+        }
+
+        var inside = new ReasoningSplitter(new ReasoningFormat("<think>", "</think>"), startsInside: true);
+        Assert.Equal([("plan", true), ("done", false)], inside.Append("plan</think>\ndone"));
+    }
+
+    [Fact]
+    public void Python_text_of_numbers_and_collections() => Assert.Equal(
+        "1.0 1e-05 1e+16 0.1 [1, 'a', None, True] {'k': (1,)} 3 -4 1 2.5",
+        new JinjaTemplate("{{ 1.0 }} {{ 0.00001 }} {{ 1e16 }} {{ 0.1 }} {{ [1, 'a', none, true] }} {{ {'k': (1,)} }} {{ 7 // 2 }} {{ -7 // 2 }} {{ -7 % 2 }} {{ 5 / 2 }}").Render([]));
+}
