@@ -141,8 +141,9 @@ public sealed class CpuModel : ICausalModel
         {
             _forward.Run(_running);
         }
-        catch (OutOfMemoryException exception)
+        catch (Exception exception)
         {
+            // Whatever it is, it belongs to these callers; the queue must go on for the next.
             failure = exception;
         }
 

@@ -32,8 +32,6 @@ internal static class ByteLevel
         return [.. bytes];
     }
 
-    public static IEnumerable<char> Alphabet => _chars;
-
     private static char[] BuildChars()
     {
         var chars = new char[256];

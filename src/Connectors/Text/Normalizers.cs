@@ -13,9 +13,6 @@ internal sealed class Normalizers
 
     private readonly List<Func<string, string>> _steps = [];
 
-    /// <summary>Whether a space mark is put before the text.</summary>
-    public bool Prepends { get; private set; }
-
     public string Apply(string text)
     {
         foreach (var step in _steps) text = step(text);
@@ -32,7 +29,6 @@ internal sealed class Normalizers
                 break;
             case "Prepend":
                 var prefix = json.Text("prepend") ?? "";
-                Prepends = true;
                 _steps.Add(text => text.Length == 0 ? text : prefix + text);
                 break;
             case "Append":
@@ -103,5 +99,5 @@ internal sealed class Normalizers
     private static string WithoutAccents(string text) =>
         string.Concat(text.EnumerateRunes().Where(rune => Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark));
 
-    private static bool IsControl(char c) => c is not ('\t' or '\n' or '\r') && char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format && c is not ('\t' or '\n' or '\r');
+    private static bool IsControl(char c) => c is not ('\t' or '\n' or '\r') && char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format;
 }

@@ -15,8 +15,6 @@ internal sealed class PreTokenizers
     /// <summary>Whether words end up in the byte alphabet.</summary>
     public bool IsByteLevel { get; private set; }
 
-    public bool HasMetaspace { get; private set; }
-
     /// <summary>The words of one stretch of text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isFirst">Whether nothing stands before it (some steps add a space only there).</param>
@@ -114,7 +112,6 @@ internal sealed class PreTokenizers
 
     private void AddMetaspace(JsonElement json)
     {
-        HasMetaspace = true;
         var mark = json.Text("replacement") ?? "▁";
         var scheme = json.Text("prepend_scheme") ?? (json.Flag("add_prefix_space", true) ? "always" : "never");
         var split = json.Flag("split", true);

@@ -1,38 +1,13 @@
 namespace Decant.Connectors.Prompting.Jinja;
 
 /// <summary>Reads expressions, loosest operator first.</summary>
-internal class ExpressionParser(List<Token> tokens)
+internal class ExpressionParser(List<Token> tokens) : TokenReader(tokens)
 {
     private const int MaxDepth = 120;
     private static readonly string[] _comparisons = ["==", "!=", "<", "<=", ">", ">="];
+    private static readonly string[][] _levels = [["+", "-"], ["~"], ["*", "/", "//", "%"]];
 
-    private int _at;
     private int _depth;
-
-    protected Token Current => tokens[_at];
-
-    protected Token Next() => tokens[_at++];
-
-    protected bool Accept(TokenKind kind, string text)
-    {
-        if (!Current.Is(kind, text)) return false;
-        _at++;
-        return true;
-    }
-
-    protected Token Expect(TokenKind kind, string what)
-    {
-        if (Current.Kind != kind) throw Unexpected(what);
-        return Next();
-    }
-
-    protected void ExpectOperator(string text)
-    {
-        if (!Accept(TokenKind.Operator, text)) throw Unexpected($"'{text}'");
-    }
-
-    protected ChatTemplateException Unexpected(string expected) =>
-        new($"expected {expected}, found {(Current.Kind == TokenKind.End ? "the end" : Current.Text.Length > 0 ? $"'{Current.Text}'" : "the end of a tag")}.", Current.Line);
 
     /// <summary>An expression, or several with commas between: a tuple.</summary>
     protected Expression ReadTupleOrExpression(bool allowConditional = true)
@@ -69,7 +44,7 @@ internal class ExpressionParser(List<Token> tokens)
     protected Expression ReadOr()
     {
         var left = ReadAnd();
-        while (Current.Is(TokenKind.Name, "or")) left = new Logical(false, left, After(ReadAnd), left.Line);
+        while (Current.Is(TokenKind.Name, "or")) left = new Logical(false, left, Following(ReadAnd), left.Line);
         return left;
     }
 
@@ -80,7 +55,7 @@ internal class ExpressionParser(List<Token> tokens)
         {
             var isSpread = Accept(TokenKind.Operator, "*");
             string? name = null;
-            if (!isSpread && Current.Kind == TokenKind.Name && tokens[_at + 1].Is(TokenKind.Operator, "="))
+            if (!isSpread && Current.Kind == TokenKind.Name && After.Is(TokenKind.Operator, "="))
             {
                 name = Next().Text;
                 Next();
@@ -93,7 +68,7 @@ internal class ExpressionParser(List<Token> tokens)
         return new ArgumentList(items);
     }
 
-    private Expression After(Func<Expression> read)
+    private Expression Following(Func<Expression> read)
     {
         Next();
         return read();
@@ -102,7 +77,7 @@ internal class ExpressionParser(List<Token> tokens)
     private Expression ReadAnd()
     {
         var left = ReadNot();
-        while (Current.Is(TokenKind.Name, "and")) left = new Logical(true, left, After(ReadNot), left.Line);
+        while (Current.Is(TokenKind.Name, "and")) left = new Logical(true, left, Following(ReadNot), left.Line);
         return left;
     }
 
@@ -125,15 +100,13 @@ internal class ExpressionParser(List<Token> tokens)
             string op;
             if (Current.Kind == TokenKind.Operator && _comparisons.Contains(Current.Text)) op = Next().Text;
             else if (Current.Is(TokenKind.Name, "in")) op = Next().Text;
-            else if (Current.Is(TokenKind.Name, "not") && tokens[_at + 1].Is(TokenKind.Name, "in")) (op, _at) = ("not in", _at + 2);
+            else if (Current.Is(TokenKind.Name, "not") && After.Is(TokenKind.Name, "in")) op = $"{Next().Text} {Next().Text}";
             else break;
             rest.Add((op, ReadBinary(0)));
         }
 
         return rest.Count == 0 ? left : new Comparison(left, rest, left.Line);
     }
-
-    private static readonly string[][] _levels = [["+", "-"], ["~"], ["*", "/", "//", "%"]];
 
     private Expression ReadBinary(int level)
     {
@@ -148,9 +121,11 @@ internal class ExpressionParser(List<Token> tokens)
         return left;
     }
 
+    private bool IsSign => Current.Kind == TokenKind.Operator && Current.Text is "-" or "+";
+
     private Expression ReadUnary()
     {
-        if (Current.Kind == TokenKind.Operator && Current.Text is "-" or "+" && Current.Kind == TokenKind.Operator)
+        if (IsSign)
         {
             if (++_depth > MaxDepth) throw new ChatTemplateException($"expressions are nested deeper than {MaxDepth}.", Current.Line);
             var op = Next();
@@ -164,9 +139,9 @@ internal class ExpressionParser(List<Token> tokens)
 
     private Expression ReadUnary(bool withFilters)
     {
-        if (!withFilters && Current.Kind == TokenKind.Operator && Current.Text is "-" or "+") return ReadUnary();
+        if (!withFilters && IsSign) return ReadUnary();
         var value = ReadPostfix(ReadPrimary());
-        if (Current.Is(TokenKind.Operator, "**")) value = new Binary("**", value, After(ReadUnary), value.Line);
+        if (Current.Is(TokenKind.Operator, "**")) value = new Binary("**", value, Following(ReadUnary), value.Line);
         return withFilters ? ReadFilters(value) : value;
     }
 
@@ -288,7 +263,7 @@ internal class ExpressionParser(List<Token> tokens)
             case TokenKind.Operator when token.Text == "{":
                 return ReadDict(token.Line);
             default:
-                _at--;
+                Back();
                 throw Unexpected("a value");
         }
     }
