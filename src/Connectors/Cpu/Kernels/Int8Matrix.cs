@@ -53,7 +53,7 @@ internal sealed unsafe class Int8Matrix : PackedMatrix
         {
             var start = g * _group;
             var part = _scalesPerRow == 1 ? values : values.Slice(start, Math.Min(_group, Columns - start));
-            var scale = Scale(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(part));
+            var scale = Scale(Math.Abs(System.Numerics.Tensors.TensorPrimitives.MaxMagnitude(part)));
             Span<float> one = [scale];
             BFloat16Weights.PackRow(_scales.Pointer + ScalesOffset(row / PanelRows, g), row % PanelRows, one);
             for (var c = 0; c < part.Length; c++) *Weight(row, start + c) = scale > 0 ? (sbyte)Math.Clamp(MathF.Round(part[c] / scale), -127, 127) : (sbyte)0;
