@@ -53,7 +53,9 @@ public unsafe class PackedMatrixTests
                 for (var row = 0; row < rows; row++)
                 {
                     var expected = 2 * row + 3 * weights[row].Zip(x[t], (w, v) => w * v).Sum();
-                    Assert.True(Math.Abs(expected - y.Floats[t * stride + row]) < 1e-5 * columns, $"{tokens} tokens, token {t}, row {row}: expected {expected}, got {y.Floats[t * stride + row]}");
+                    // Rounding an activation to 16 bits moves it by at most half a step of its group's scale.
+                    var rounding = format == WeightFormat.Int8 ? 3 * weights[row].Sum(Math.Abs) * x[t].Max(Math.Abs) / (2.0 * short.MaxValue) : 0;
+                    Assert.True(Math.Abs(expected - y.Floats[t * stride + row]) < rounding + 1e-5 * columns, $"{tokens} tokens, token {t}, row {row}: expected {expected}, got {y.Floats[t * stride + row]}");
                 }
             }
         }
