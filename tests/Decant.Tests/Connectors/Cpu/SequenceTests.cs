@@ -138,6 +138,22 @@ public sealed class SequenceTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Loading_reports_progress_and_stops_when_cancelled()
+    {
+        var reports = new System.Collections.Concurrent.ConcurrentQueue<double>();
+        using (CpuModel.Load(_folder, progress: new Inline(reports.Enqueue))) Assert.Equal(1, reports.Last());
+        Assert.True(reports.Distinct().Count() > 5);
+
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => CpuModel.Load(_folder, progress: new Inline(_ => source.Cancel()), cancellationToken: source.Token));
+    }
+
+    private sealed class Inline(Action<double> report) : IProgress<double>
+    {
+        public void Report(double value) => report(value);
+    }
+
     private async Task<float[]> Fresh(IEnumerable<int> ids)
     {
         using var sequence = _model.OpenSequence();
