@@ -17,12 +17,14 @@ internal sealed unsafe class AttentionStage(CpuWeights weights)
     {
         var config = weights.Config;
         var item = 0;
+        // Few rows: neighbouring heads go to one member, which then reads their shared keys once. Many: later rows see more, so items alternate.
+        var byHead = plan.Count < 8;
         for (var r = 0; r < plan.Count;)
         {
             var count = BlockRows(plan, r);
             for (var head = 0; head < config.HeadCount; head++, item++)
             {
-                if (item % members != member) continue;
+                if ((byHead ? head * members / config.HeadCount : item % members) != member) continue;
                 if (count == 4) Four(plan, r, layer, head, scratch, member);
                 else One(plan, r, layer, head, scratch, member);
             }

@@ -74,7 +74,27 @@ internal static unsafe class AttentionKernels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate(float* weights, float* values, int count, int stride, float* output)
     {
-        for (var d = 0; d < stride; d += 16)
+        var d = 0;
+        for (; d + 64 <= stride; d += 64)
+        {
+            // Four chains side by side: one alone would wait for each of its additions.
+            var target = output + d;
+            Vector512<float> a = Vector512.Load(target), b = Vector512.Load(target + 16), c = Vector512.Load(target + 32), e = Vector512.Load(target + 48);
+            var v = values + d;
+            for (var i = 0; i < count; i++, v += stride)
+            {
+                var w = Vector512.Create(weights[i]);
+                a = Vector512.FusedMultiplyAdd(Vector512.Load(v), w, a);
+                b = Vector512.FusedMultiplyAdd(Vector512.Load(v + 16), w, b);
+                c = Vector512.FusedMultiplyAdd(Vector512.Load(v + 32), w, c);
+                e = Vector512.FusedMultiplyAdd(Vector512.Load(v + 48), w, e);
+            }
+
+            Pair(a, b, target);
+            Pair(c, e, target + 32);
+        }
+
+        for (; d < stride; d += 16)
         {
             var sum = Vector512.Load(output + d);
             var v = values + d;
