@@ -36,10 +36,6 @@ internal sealed class CpuLayer : IDisposable
 
     public void Dispose()
     {
-        Qkv.Dispose();
-        Output.Dispose();
-        GateUp.Dispose();
-        Down.Dispose();
         foreach (var vector in (CpuVector?[])[QkvBias, OutputBias, UpBias, DownBias]) vector?.Dispose();
         foreach (var norm in (CpuNorm?[])[InputNorm, PostAttentionNorm, PreMlpNorm, PostMlpNorm, QueryNorm, KeyNorm]) norm?.Dispose();
     }

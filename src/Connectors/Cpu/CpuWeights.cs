@@ -24,6 +24,9 @@ internal sealed class CpuWeights : IDisposable
 
     public CpuLayer[] Layers { get; }
 
+    /// <summary>The matrices' memory.</summary>
+    public NativeArena Arena { get; } = new();
+
     public PackedMatrix Embedding { get; internal set; } = null!;
 
     /// <summary>The output head; the embedding itself where they are tied.</summary>
@@ -45,7 +48,7 @@ internal sealed class CpuWeights : IDisposable
         var weights = new CpuWeights(checkpoint.Config, context);
         try
         {
-            new WeightLoader(checkpoint, options, progress, cancellationToken).Load(weights);
+            new WeightLoader(checkpoint, options, weights.Arena, progress, cancellationToken).Load(weights);
             return weights;
         }
         catch
@@ -67,8 +70,7 @@ internal sealed class CpuWeights : IDisposable
     public void Dispose()
     {
         foreach (var layer in Layers) layer?.Dispose();
-        if (!ReferenceEquals(Head, Embedding)) Head?.Dispose();
-        Embedding?.Dispose();
+        Arena.Dispose();
         Positions?.Dispose();
         FinalNorm?.Dispose();
     }

@@ -1,10 +1,11 @@
 using Decant.Connectors.Cpu.Kernels;
+using Decant.Connectors.Cpu.Memory;
 using Decant.Connectors.Models;
 
 namespace Decant.Connectors.Cpu;
 
 /// <summary>Packs a checkpoint's tensors, panel by panel, on all processors. Knows where weights go, not what they are called.</summary>
-internal sealed class WeightLoader(Checkpoint checkpoint, CpuModelOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+internal sealed class WeightLoader(Checkpoint checkpoint, CpuModelOptions options, NativeArena arena, IProgress<double>? progress, CancellationToken cancellationToken)
 {
     private readonly CheckpointLayout _layout = checkpoint.Layout;
     private readonly ModelConfig _config = checkpoint.Config;
@@ -55,7 +56,7 @@ internal sealed class WeightLoader(Checkpoint checkpoint, CpuModelOptions option
     /// <summary>Stacks slices below each other.</summary>
     private PackedMatrix Matrix(WeightSlice[] slices)
     {
-        var matrix = PackedMatrix.Create(_format, slices.Sum(slice => slice.Rows), slices[0].Columns, options.Int8GroupSize);
+        var matrix = PackedMatrix.Create(_format, slices.Sum(slice => slice.Rows), slices[0].Columns, options.Int8GroupSize, arena);
         Pack(matrix, row =>
         {
             var part = 0;
@@ -70,7 +71,7 @@ internal sealed class WeightLoader(Checkpoint checkpoint, CpuModelOptions option
     {
         const int Panel = PackedMatrix.PanelRows;
         var panels = (first.Rows + Panel - 1) / Panel;
-        var matrix = PackedMatrix.Create(_format, 2 * panels * Panel, first.Columns, options.Int8GroupSize);
+        var matrix = PackedMatrix.Create(_format, 2 * panels * Panel, first.Columns, options.Int8GroupSize, arena);
         Pack(matrix, row =>
         {
             var panel = row / Panel;

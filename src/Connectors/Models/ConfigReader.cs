@@ -42,9 +42,16 @@ internal sealed class ConfigReader(JsonElement root)
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0 ? number : throw Wrong(name, "a count");
     }
 
-    public int RequiredCount(string name) => Count(name) is { } value and > 0
-        ? value
-        : throw new InvalidDataException($"config.json: {name} is missing or 0. Fetch the model's config.json again.");
+    public int RequiredCount(string name)
+    {
+        var value = Count(name) is { } count and > 0
+            ? count
+            : throw new InvalidDataException($"config.json: {name} is missing or 0. Fetch the model's config.json again.");
+        // A damaged count must not make the list of layers fill the memory.
+        return value <= (name is "num_hidden_layers" or "n_layer" ? 10_000 : 100_000_000)
+            ? value
+            : throw new InvalidDataException($"config.json: {name} is {value}, more than any model has. Fetch the model's config.json again.");
+    }
 
     public bool? Flag(string name) => Value(name) is { } value
         ? value.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => throw Wrong(name, "true or false") }

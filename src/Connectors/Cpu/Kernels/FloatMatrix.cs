@@ -11,11 +11,11 @@ internal sealed unsafe class FloatMatrix<TWeights> : PackedMatrix
     private readonly NativeBuffer _weights;
     private readonly long _panelBytes;
 
-    public FloatMatrix(int rows, int columns)
+    public FloatMatrix(int rows, int columns, NativeArena arena)
         : base(rows, columns)
     {
         _panelBytes = (long)columns * TWeights.ColumnBytes;
-        _weights = new NativeBuffer(PanelCount * _panelBytes);
+        _weights = arena.Take(PanelCount * _panelBytes);
     }
 
     public override long Bytes => _weights.Bytes;
@@ -37,8 +37,6 @@ internal sealed unsafe class FloatMatrix<TWeights> : PackedMatrix
 
     public override void ReadRow(int row, Span<float> destination) =>
         TWeights.ReadRow(_weights.Pointer + row / PanelRows * _panelBytes, row % PanelRows, destination[..Columns]);
-
-    public override void Dispose() => _weights.Dispose();
 
     private void Multiply<TFloat, TInt, TSimd>(PackedActivations input, int from, int to, float* destination, int stride, in Epilogue epilogue)
         where TFloat : struct

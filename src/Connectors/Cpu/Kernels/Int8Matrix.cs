@@ -22,15 +22,16 @@ internal sealed unsafe class Int8Matrix : PackedMatrix
     /// <param name="rows">Output rows.</param>
     /// <param name="columns">Input columns.</param>
     /// <param name="groupSize">Columns per weight scale: 32, 64, 128, 256, or 0 for one scale per row.</param>
-    public Int8Matrix(int rows, int columns, int groupSize)
+    /// <param name="arena">Where the weights go.</param>
+    public Int8Matrix(int rows, int columns, int groupSize, NativeArena arena)
         : base(rows, columns)
     {
         _group = Fit(groupSize == 0 ? 64 : groupSize, columns);
         _groups = (columns + _group - 1) / _group;
         _scalesPerRow = groupSize == 0 ? 1 : _groups;
         _panelBytes = (long)_groups * (_group / 2) * PairBytes;
-        _weights = new NativeBuffer(PanelCount * _panelBytes);
-        _scales = new NativeBuffer((long)PanelCount * _scalesPerRow * ScaleBytes);
+        _weights = arena.Take(PanelCount * _panelBytes);
+        _scales = arena.Take((long)PanelCount * _scalesPerRow * ScaleBytes);
     }
 
     public override long Bytes => _weights.Bytes + _scales.Bytes;
@@ -69,12 +70,6 @@ internal sealed unsafe class Int8Matrix : PackedMatrix
                 BFloat16Weights.ReadRow(_scales.Pointer + ScalesOffset(row / PanelRows, _scalesPerRow == 1 ? 0 : c / _group), row % PanelRows, scale);
             destination[c] = *Weight(row, c) * scale[0];
         }
-    }
-
-    public override void Dispose()
-    {
-        _weights.Dispose();
-        _scales.Dispose();
     }
 
     // Groups are whole 32s; a group size that would pad the columns is halved until it does not, or is 32.

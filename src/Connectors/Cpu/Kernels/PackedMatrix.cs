@@ -7,7 +7,7 @@ namespace Decant.Connectors.Cpu.Kernels;
 /// Knows nothing of layers or threads. An output element is one chain of operations over the columns in order, whatever
 /// the number of tokens: that is what makes the engine batch-invariant.
 /// </summary>
-internal abstract unsafe class PackedMatrix : IDisposable
+internal abstract unsafe class PackedMatrix
 {
     /// <summary>Output rows per panel.</summary>
     public const int PanelRows = 32;
@@ -44,13 +44,12 @@ internal abstract unsafe class PackedMatrix : IDisposable
     /// <summary>Unpacks one row (as embedding tables need).</summary>
     public abstract void ReadRow(int row, Span<float> destination);
 
-    public abstract void Dispose();
-
-    public static PackedMatrix Create(WeightFormat format, int rows, int columns, int int8GroupSize) => format switch
+    /// <summary>An empty matrix, in the arena's memory.</summary>
+    public static PackedMatrix Create(WeightFormat format, int rows, int columns, int int8GroupSize, NativeArena arena) => format switch
     {
-        WeightFormat.Float32 => new FloatMatrix<Float32Weights>(rows, columns),
-        WeightFormat.BFloat16 => new FloatMatrix<BFloat16Weights>(rows, columns),
-        WeightFormat.Int8 => new Int8Matrix(rows, columns, int8GroupSize),
+        WeightFormat.Float32 => new FloatMatrix<Float32Weights>(rows, columns, arena),
+        WeightFormat.BFloat16 => new FloatMatrix<BFloat16Weights>(rows, columns, arena),
+        WeightFormat.Int8 => new Int8Matrix(rows, columns, int8GroupSize, arena),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Choose Float32, BFloat16 or Int8."),
     };
 }

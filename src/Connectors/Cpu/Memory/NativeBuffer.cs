@@ -11,6 +11,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
     private const int HugePage = 2 << 20;
     private const int AdviseHugePages = 14;
 
+    private readonly bool _isPart;
     private void* _pointer;
 
     public NativeBuffer(long bytes)
@@ -24,6 +25,13 @@ internal sealed unsafe class NativeBuffer : IDisposable
         if (bytes > 0) GC.AddMemoryPressure(bytes);
     }
 
+    private NativeBuffer(byte* part, long bytes)
+    {
+        _pointer = part;
+        Bytes = bytes;
+        _isPart = true;
+    }
+
     ~NativeBuffer() => Free();
 
     public long Bytes { get; }
@@ -31,6 +39,9 @@ internal sealed unsafe class NativeBuffer : IDisposable
     public byte* Pointer => (byte*)_pointer;
 
     public float* Floats => (float*)_pointer;
+
+    /// <summary>A view of some of this buffer's bytes, valid while it lives.</summary>
+    public NativeBuffer Part(long start, long bytes) => new(Pointer + start, bytes);
 
     public void Dispose()
     {
@@ -45,7 +56,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     private void Free()
     {
-        if (_pointer is null) return;
+        if (_pointer is null || _isPart) return;
         NativeMemory.AlignedFree(_pointer);
         _pointer = null;
         if (Bytes > 0) GC.RemoveMemoryPressure(Bytes);

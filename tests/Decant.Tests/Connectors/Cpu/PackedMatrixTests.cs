@@ -21,7 +21,8 @@ public unsafe class PackedMatrixTests
     {
         var random = new Random(rows + columns);
         float Next() => (float)(random.NextDouble() * 2 - 1);
-        using var matrix = PackedMatrix.Create(format, rows, columns, group);
+        using var arena = new NativeArena();
+        var matrix = PackedMatrix.Create(format, rows, columns, group, arena);
         var weights = new double[rows][];
         var values = new float[columns];
         for (var row = 0; row < rows; row++)
