@@ -1,4 +1,5 @@
 using Decant.Connectors.Chat;
+using Decant.Connectors.Prompting;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
@@ -46,7 +47,8 @@ internal sealed class ChatSession
         {
             Console.WriteLine(Terminal.Dim(" [stopped]"));
         }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or ContextOverflowException or InvalidLogitsException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or ContextOverflowException or InvalidLogitsException
+            or ChatTemplateException)
         {
             Console.Error.WriteLine(Terminal.Error(exception.Message));
         }
@@ -66,7 +68,7 @@ internal sealed class ChatSession
         foreach (var content in update.Contents)
         {
             if (content is TextContent text) Console.Write(text.Text);
-            if (content is TextReasoningContent reasoning) Console.Write(Terminal.Dim(reasoning.Text));
+            if (content is TextReasoningContent reasoning && !Console.IsOutputRedirected) Console.Write(Terminal.Dim(reasoning.Text));
         }
 
         if (update.RawRepresentation is not GenerationStatistics statistics) return;

@@ -1,4 +1,5 @@
 using Decant.Connectors.Chat;
+using Decant.Connectors.Prompting;
 using Decant.Samples.Chat;
 
 Arguments arguments;
@@ -23,7 +24,8 @@ try
     using var progress = new ProgressBar($"Loading {arguments.ModelFolder}");
     client = LocalChatClient.Load(arguments.ModelFolder, arguments.ToClientOptions(), progress);
 }
-catch (Exception exception) when (exception is IOException or InvalidDataException or NotSupportedException or ArgumentException or UnauthorizedAccessException)
+catch (Exception exception) when (exception is IOException or InvalidDataException or NotSupportedException or ArgumentException
+    or UnauthorizedAccessException or ChatTemplateException)
 {
     return Fail(exception.Message);
 }

@@ -50,10 +50,8 @@ public static class LocalChatClientServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        services.AddOptions<LocalChatClientSettings>(name)
-            .Configure(configure)
-            .Validate(settings => Directory.Exists(settings.ModelFolder), $"{nameof(LocalChatClientSettings)}.{nameof(LocalChatClientSettings.ModelFolder)} must name an existing model folder.")
-            .ValidateOnStart();
+        services.AddOptions<LocalChatClientSettings>(name).Configure(configure).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<LocalChatClientSettings>>(new ModelFolderValidation(name));
     }
 
     private static LocalChatClient Load(IServiceProvider provider, string name)

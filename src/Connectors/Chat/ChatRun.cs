@@ -25,6 +25,7 @@ internal sealed class ChatRun(
             cancellationToken.ThrowIfCancellationRequested();
             var text = template.Render(_guard.Mark(request.TemplateVariables));
             var prompt = _guard.Encode(text, addSpecialTokens: ReferenceEquals(template, ChatTemplate.Plain));
+            if (prompt.Length == 0) throw new ArgumentException("The chat template makes no text of these messages. Send a message with text.");
             if (prompt.Length > model.Info.ContextLength) throw new ContextOverflowException(prompt.Length, model.Info.ContextLength);
 
             List<int> tokens = [.. prompt];
@@ -63,7 +64,10 @@ internal sealed class ChatRun(
 
     private AnswerReader CreateReader(string prompt)
     {
-        var splitter = (template.Reasoning ?? ReasoningFormat.Detect(tokenizer)) is { } format ? new ReasoningSplitter(format, format.IsOpenAtEnd(prompt)) : null;
+        // Only a template opens the reasoning at the very end; a mark before that may be anybody's words.
+        var splitter = (template.Reasoning ?? ReasoningFormat.Detect(tokenizer)) is { } format
+            ? new ReasoningSplitter(format, startsInside: prompt.AsSpan().TrimEnd().EndsWith(format.Open))
+            : null;
         return new AnswerReader(
             new IncrementalDetokenizer(tokenizer), new StopMatcher([.. request.StopSequences, .. template.StopSequences]), splitter, request.DropReasoning);
     }
@@ -75,10 +79,13 @@ internal sealed class ChatRun(
         Prompt = prompt.AsMemory(sequence.Length),
         Sampling = request.Sampling,
         MaxTokens = request.MaxOutputTokens,
-        EndTokens = tokenizer.EndOfTurn,
+        EndTokens = [.. tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
         PrefillChunk = options.PrefillChunk,
         PrefillProgress = _ => meter.PrefillForwardCount++,
     };
+
+    // Control tokens have no text in which a stop string could be found.
+    private IEnumerable<int> ControlTokens(IEnumerable<string> stops) => stops.Select(tokenizer.Find).OfType<int>().Where(tokenizer.IsSpecial);
 
     private ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
     {

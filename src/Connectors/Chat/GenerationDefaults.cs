@@ -3,23 +3,25 @@ using Decant.Decoding;
 
 namespace Decant.Connectors.Chat;
 
-/// <summary>Reads the sampling that a checkpoint's authors recommend: generation_config.json.</summary>
-internal static class GenerationDefaults
+/// <summary>The sampling that a checkpoint's authors recommend: generation_config.json.</summary>
+/// <param name="Sampling">The recommendation, or plain sampling at temperature 1 where there is none.</param>
+/// <param name="NotApplied">Recommended settings that this client does not have.</param>
+internal sealed record GenerationDefaults(SamplingOptions Sampling, IReadOnlyList<string> NotApplied)
 {
     private const string FileName = "generation_config.json";
 
-    /// <summary>The folder's recommendation, or plain sampling at temperature 1 where it makes none.</summary>
+    /// <summary>Reads a model folder's recommendation.</summary>
     /// <exception cref="InvalidDataException">The file is not what it should be; the message names it.</exception>
-    public static SamplingOptions Read(string folder)
+    public static GenerationDefaults Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return new SamplingOptions();
+        if (!File.Exists(path)) return new GenerationDefaults(new SamplingOptions(), []);
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             var sampling = Parse(document.RootElement);
             sampling.Validate();
-            return sampling;
+            return new GenerationDefaults(sampling, [.. NotAppliedNames(document.RootElement)]);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
@@ -37,6 +39,12 @@ internal static class GenerationDefaults
             TopP = Number(config, "top_p"),
             MinP = Number(config, "min_p"),
         };
+    }
+
+    private static IEnumerable<string> NotAppliedNames(JsonElement config)
+    {
+        if (Number(config, "repetition_penalty") is not (null or 1)) yield return "repetition_penalty";
+        if (Number(config, "no_repeat_ngram_size") is not (null or 0)) yield return "no_repeat_ngram_size";
     }
 
     private static float? Number(JsonElement config, string name)

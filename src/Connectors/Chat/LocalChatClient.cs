@@ -71,11 +71,14 @@ public sealed partial class LocalChatClient : IChatClient
         // The small files first: their errors should not wait for gigabytes.
         var tokenizer = TextTokenizer.Load(folder);
         var template = options.PlainPrompt ? ChatTemplate.Plain : ChatTemplate.Load(folder) ?? ChatTemplate.Plain;
-        options = options with { DefaultSampling = options.DefaultSampling ?? GenerationDefaults.Read(folder), OwnsModel = true };
+        var defaults = GenerationDefaults.Read(folder);
+        options = options with { DefaultSampling = options.DefaultSampling ?? defaults.Sampling, OwnsModel = true };
         options.Validate();
 
         var model = CpuModel.Load(folder, options.Cpu, progress, cancellationToken);
-        return new LocalChatClient(model, tokenizer, template, options);
+        var client = new LocalChatClient(model, tokenizer, template, options);
+        foreach (var name in defaults.NotApplied) client.LogNotApplied(name);
+        return client;
     }
 
     /// <summary><see cref="Load"/> on another thread.</summary>
@@ -127,6 +130,9 @@ public sealed partial class LocalChatClient : IChatClient
 
     [LoggerMessage(LogLevel.Information, "ChatOptions.ModelId asks for {Asked}; this client has one model, {Model}, which answers. Logged once.")]
     private partial void LogOtherModel(string asked, string model);
+
+    [LoggerMessage(LogLevel.Warning, "The model's generation_config.json recommends {Setting}, which this client does not apply; answers may repeat themselves more.")]
+    private partial void LogNotApplied(string setting);
 
     [LoggerMessage(LogLevel.Debug, "ChatOptions.AdditionalProperties[\"{Key}\"] means nothing to this client and is ignored.")]
     private partial void LogIgnoredKey(string key);

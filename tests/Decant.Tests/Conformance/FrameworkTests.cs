@@ -21,6 +21,7 @@ public class FrameworkTests
         Assert.Equal("Hello there", answer.Content);
         var usage = Assert.IsType<UsageDetails>(answer.Metadata!["Usage"]);
         Assert.Equal(usage.InputTokenCount + usage.OutputTokenCount, usage.TotalTokenCount);
+        Assert.IsType<GenerationStatistics>(answer.Metadata[GenerationStatistics.PropertyName]);
     }
 
     [Fact]
@@ -40,6 +41,20 @@ public class FrameworkTests
         Assert.NotEqual(first, await Ask(2, 12));
         Assert.StartsWith(await Ask(1, 3), first);
         Assert.Equal(3, (await Ask(1, 3)).Length);
+    }
+
+    [Fact]
+    public async Task Settings_semantic_kernel_does_not_know_arrive_too()
+    {
+        using var client = TestChat.Client(TestChat.Babbler());
+        var kernel = new Kernel();
+        async Task<string> Ask(string minP) => (await client.AsChatCompletionService().GetChatMessageContentAsync("Hi", new PromptExecutionSettings
+        {
+            ExtensionData = new Dictionary<string, object> { ["seed"] = 1, ["min_p"] = minP },
+        }, kernel)).Content!;
+
+        Assert.Equal((await client.GetResponseAsync("Hi", new ChatOptions { Temperature = 0 })).Text, await Ask("1"));
+        Assert.NotEqual(await Ask("1"), await Ask("0"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Decant.Connectors.Chat;
+using Decant.Connectors.Prompting;
 using Decant.Connectors.Text;
 using Decant.Decoding;
 using Decant.Tests.Conformance;
@@ -120,6 +121,45 @@ public class LocalChatClientTests
         Assert.Equal("answer", response.Text);
         Assert.Empty(response.Messages[0].Contents.OfType<TextReasoningContent>());
         Assert.InRange(response.Usage!.ReasoningTokenCount!.Value, 4, 6);
+    }
+
+    [Theory]
+    [InlineData("What does <think> mean?")]
+    [InlineData("<think>")]
+    public async Task Reasoning_marks_in_a_question_do_not_make_the_answer_reasoning(string question)
+    {
+        using var client = TestChat.Client(TestChat.Scripted("It is a mark."));
+        var response = await client.GetResponseAsync(question);
+        Assert.Equal("It is a mark.", response.Text);
+        Assert.Equal(0, response.Usage!.ReasoningTokenCount);
+    }
+
+    [Fact]
+    public async Task A_template_that_opens_the_reasoning_makes_the_answer_begin_with_it()
+    {
+        var template = ChatTemplate.Parse("{{ messages[0].content }}<|assistant|><think>\n{# </think> #}");
+        var model = TestChat.Scripted("<think>\nplan</think>answer");
+        using var client = new LocalChatClient(model, TestChat.Tokenizer, template);
+        var response = await client.GetResponseAsync("Hi");
+        Assert.Equal("answer", response.Text);
+        Assert.Equal("plan", Assert.Single(response.Messages[0].Contents.OfType<TextReasoningContent>()).Text);
+    }
+
+    [Fact]
+    public async Task A_control_token_can_be_a_stop_sequence()
+    {
+        using var client = TestChat.Client(TestChat.Scripted("one<|tool|>two"));
+        var response = await client.GetResponseAsync("Hi", new ChatOptions { StopSequences = ["<|tool|>"] });
+        Assert.Equal("one", response.Text);
+        Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
+    }
+
+    [Fact]
+    public async Task A_template_that_renders_nothing_is_named()
+    {
+        using var client = new LocalChatClient(TestChat.Babbler(), TestChat.Tokenizer, ChatTemplate.Parse("{{ messages[0].content }}"));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync(""));
+        Assert.Contains("chat template", error.Message);
     }
 
     [Fact]
