@@ -15,7 +15,4 @@ public sealed record ReasoningFormat(string Open, string Close)
     /// <summary>The marks a vocabulary has tokens for, or null.</summary>
     public static ReasoningFormat? Detect(ITokenVocabulary vocabulary) =>
         Array.Find(_known, format => vocabulary.Find(format.Open) is not null && vocabulary.Find(format.Close) is not null);
-
-    /// <summary>Whether a rendered prompt ends inside a reasoning block, so that the answer begins with reasoning.</summary>
-    public bool IsOpenAtEnd(string prompt) => prompt.LastIndexOf(Open, StringComparison.Ordinal) is >= 0 and var at && prompt.IndexOf(Close, at, StringComparison.Ordinal) < 0;
 }

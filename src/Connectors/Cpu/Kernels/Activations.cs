@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Decant.Connectors.Models;
 
@@ -32,6 +33,7 @@ internal static unsafe class Activations
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Function(Activation kind, Vector512<float> x) => kind switch
     {
         Activation.Silu => x / (Vector512<float>.One + VectorMath.Exp(-x)),

@@ -105,7 +105,7 @@ internal sealed unsafe class Int8Matrix : PackedMatrix
             for (var first = 0; first < input.Tokens;)
             {
                 var width = PackedActivations.BlockWidth(first, input.Tokens, KernelChoice.MaxTokens);
-                new Span<float>(products, width * PanelRows).Clear();
+                for (var i = 0; i < width * PanelRows; i += 16) Vector512<float>.Zero.Store(products + i);
                 var x = input.Pairs(first);
                 var xScales = input.Scales(first);
                 switch (width)
