@@ -53,7 +53,7 @@ public sealed class Checkpoint : IDisposable
         var modelType = reader.Text("model_type")
             ?? throw new InvalidDataException($"{path} has no model_type. Known: {string.Join(", ", ModelFamily.Known)}.");
         family = ModelFamily.Find(modelType);
-        return family.Read(reader, modelType);
+        return family.Read(reader.WithDefaults(family.Defaults), modelType);
     }
 
     private static void Check(SafetensorsFolder tensors, string name, long[] shape)
