@@ -84,7 +84,8 @@ public sealed class ChatTemplate
     /// <summary>Renders a conversation.</summary>
     /// <param name="variables">
     /// messages, tools, add_generation_prompt, enable_thinking and whatever else the template reads: null, booleans, numbers, strings, lists,
-    /// string-keyed dictionaries and JSON nodes.
+    /// string-keyed dictionaries, JSON elements and nodes. A list or dictionary that a template prints as it is appears as in Python; one that came
+    /// in as JSON appears as JSON.
     /// </param>
     /// <exception cref="ChatTemplateException">The template refuses its input, uses something unknown, or exceeds the limits on work and output.</exception>
     public string Render(IReadOnlyDictionary<string, object?> variables)

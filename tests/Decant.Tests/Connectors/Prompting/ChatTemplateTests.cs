@@ -99,6 +99,16 @@ public class ChatTemplateTests
     }
 
     [Fact]
+    public void What_came_in_as_JSON_prints_as_JSON_and_everything_else_as_Python()
+    {
+        var json = JsonDocument.Parse("""[{"a":"it's","b":[true,null,1.0]}]""").RootElement;
+        var plain = new List<object?> { new Dictionary<string, object?> { ["a"] = "it's", ["b"] = new List<object?> { true, null, 1.0 } } };
+        var template = ChatTemplate.Parse("{{ x | string }} {{ x[0].b }} {{ x == y }} {{ [x[0].a] }} {{ x[0].b[0] }}");
+        Assert.Equal("""[{"a": "it's", "b": [true, null, 1.0]}] [true, null, 1.0] True ["it's"] True""", template.Render(new Dictionary<string, object?> { ["x"] = json, ["y"] = plain }));
+        Assert.Equal("""[{'a': "it's", 'b': [True, None, 1.0]}] [True, None, 1.0] True ["it's"] True""", template.Render(new Dictionary<string, object?> { ["x"] = plain, ["y"] = json }));
+    }
+
+    [Fact]
     public void Python_text_of_numbers_and_collections() => Assert.Equal(
         "1.0 1e-05 1e+16 0.1 [1, 'a', None, True] {'k': (1,)} 3 -4 1 2.5",
         new JinjaTemplate("{{ 1.0 }} {{ 0.00001 }} {{ 1e16 }} {{ 0.1 }} {{ [1, 'a', none, true] }} {{ {'k': (1,)} }} {{ 7 // 2 }} {{ -7 // 2 }} {{ -7 % 2 }} {{ 5 / 2 }}").Render([]));
