@@ -25,6 +25,8 @@ internal sealed class ChatRun(
             var text = template.Render(guard.Mark(request.TemplateVariables));
             var prompt = guard.Encode(text, addSpecialTokens: ReferenceEquals(template, ChatTemplate.Plain));
             if (prompt.Length == 0) throw new ArgumentException("The chat template makes no text of these messages. Send a message with text.");
+            if (prompt.Max() is var largest && largest >= model.Info.VocabularySize)
+                throw new InvalidDataException($"The prompt's token '{tokenizer.Decode([largest], skipSpecialTokens: false)}' has the id {largest}, but the model knows {model.Info.VocabularySize} tokens. Tokenizer and weights do not belong together.");
             if (prompt.Length > model.Info.ContextLength) throw new ContextOverflowException(prompt.Length, model.Info.ContextLength);
 
             List<int> tokens = [.. prompt];

@@ -6,7 +6,10 @@ using Decant.Decoding;
 namespace Decant.Connectors.Text;
 
 /// <summary>Turns tokens into text as they come: never half a UTF-8 sequence, nor half of what a reader sees as one character.</summary>
-/// <remarks>Serves one stream. Control tokens have no text.</remarks>
+/// <remarks>
+/// Serves one stream. Control tokens have no text, and neither have ids beyond the vocabulary: embedding tables are often longer than it, and
+/// a model may draw what was never trained.
+/// </remarks>
 public sealed class IncrementalDetokenizer
 {
     private readonly TextTokenizer _tokenizer;
@@ -32,7 +35,7 @@ public sealed class IncrementalDetokenizer
     /// <summary>The text that token <paramref name="id"/> completes; often empty for a byte token.</summary>
     public string Append(int id)
     {
-        if (_tokenizer.IsSpecial(id)) return "";
+        if (id >= _tokenizer.Count || _tokenizer.IsSpecial(id)) return "";
         _bytes.AddRange(_tokenizer.Bytes(id));
         var text = Decode(CompleteLength(CollectionsMarshal.AsSpan(_bytes)));
         return _graphemes?.Append(text) ?? text;

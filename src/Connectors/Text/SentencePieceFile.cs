@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.Tokenizers;
 
 namespace Decant.Connectors.Text;
@@ -24,7 +25,7 @@ internal static class SentencePieceFile
         if (sentencePiece.EndOfSentenceId >= 0) table.EndOfTurn.Add(sentencePiece.EndOfSentenceId);
         var template = new TextTemplate(table.BeginOfText is { } begin ? [begin] : [], []);
         TokenizerConfig.Complete(table, Path.GetDirectoryName(Path.GetFullPath(path))!, template);
-        var special = table.Special.Select(id => Added(System.Text.Encoding.UTF8.GetString(table.Bytes[id]), id, isSpecial: true));
+        var special = table.Special.Select(id => Added(Encoding.UTF8.GetString(table.Bytes[id]), id, isSpecial: true));
         return new PipelineTokenizer(
             table.Complete(), new AddedTokens([.. special, .. userDefined.Where(token => !table.Special.Contains(token.Id))]), new AddedTokens([]),
             new Normalizers(), new PreTokenizers(), new Model(sentencePiece), template);
@@ -36,9 +37,9 @@ internal static class SentencePieceFile
         {
             return SentencePieceTokenizer.Create(new MemoryStream(file), addBeginningOfSentence: false, addEndOfSentence: false);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or NullReferenceException)
         {
-            // What the library's protocol buffer reader throws for damaged files.
+            // What the library throws for a damaged file, and for one that is cut off behind its pieces.
             throw new FormatException(exception.Message, exception);
         }
     }

@@ -89,6 +89,31 @@ public class LocalChatClientTests
     }
 
     [Fact]
+    public async Task Tokens_that_only_the_embedding_table_has_are_no_text()
+    {
+        var beyond = TestChat.Tokenizer.Count + 2;
+        var model = new PrefixModel(beyond + 1, tokens =>
+        {
+            var logits = new float[beyond + 1];
+            logits[tokens[^1] == beyond ? TestChat.ByteToken((byte)'a') : beyond] = 100;
+            return logits;
+        });
+        using var client = TestChat.Client(model);
+        var response = await client.GetResponseAsync("Hi", new ChatOptions { MaxOutputTokens = 4, Temperature = 0 });
+        Assert.Equal("aa", response.Text);
+        Assert.Equal(4, response.Usage!.OutputTokenCount);
+    }
+
+    [Fact]
+    public async Task Tokens_that_only_the_tokenizer_has_are_named()
+    {
+        using var client = TestChat.Client(new PrefixModel(258, _ => new float[258]));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => client.GetResponseAsync("Hi"));
+        Assert.Contains("258 tokens", error.Message);
+        Assert.Contains("<|assistant|>", error.Message);
+    }
+
+    [Fact]
     public async Task Text_that_looks_like_a_special_token_stays_text()
     {
         var system = TestChat.Tokenizer.Find("<|system|>")!.Value;

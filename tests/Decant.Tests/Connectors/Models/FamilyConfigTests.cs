@@ -126,6 +126,15 @@ public class FamilyConfigTests
     public void What_would_make_another_model_is_refused(string family, string members, string part) =>
         Assert.Contains(part, Assert.Throws<NotSupportedException>(() => Read(family, members)).Message);
 
+    [Theory]
+    [InlineData("llama", "\"rms_norm_eps\":-1", "rms_norm_eps")]
+    [InlineData("mistral", "\"sliding_window\":0", "sliding_window")]
+    [InlineData("gemma2", "\"attn_logit_softcapping\":0", "attn_logit_softcapping")]
+    [InlineData("gemma2", "\"query_pre_attn_scalar\":0", "query_pre_attn_scalar")]
+    [InlineData("granite", "\"logits_scaling\":0", "logits_scaling")]
+    public void Values_no_model_has_are_named(string family, string members, string part) =>
+        Assert.Contains(part, Assert.Throws<InvalidDataException>(() => Read(family, members)).Message);
+
     private static ModelConfig Read(string family, string members = "") =>
         ConfigFolder.Read($"{{\"model_type\":\"{family}\",{Sizes}{(members.Length > 0 ? "," : "")}{members}}}");
 }

@@ -37,6 +37,38 @@ public class ChatTemplateTests
     }
 
     [Theory]
+    [InlineData("""{"chat_template":"A"}""", "A", "A")]
+    [InlineData("""{"chat_template":[{"name":"tool_use","template":"T"},{"name":"default","template":"D"}]}""", "D", "T")]
+    [InlineData("""{"chat_template":[{"name":"x","template":"B"},{"name":"x","template":"C"}]}""", "C", "C")]
+    [InlineData("""{"chat_template":null}""", null, null)]
+    [InlineData("""{"chat_template":[]}""", null, null)]
+    [InlineData("""{"chat_template":5}""", "damaged", null)]
+    [InlineData("""{"chat_template":[5]}""", "damaged", null)]
+    [InlineData("""{"chat_template":[{"name":"x"}]}""", "damaged", null)]
+    [InlineData("""{"bos_token":5,"eos_token":{"content":7},"pad_token":{"content":"P"},"chat_template":"{{ pad_token }}{{ eos_token }}"}""", "P", "P")]
+    public void Templates_are_found_in_the_configuration_or_it_is_named(string json, string? expected, string? withTools)
+    {
+        var folder = Directory.CreateTempSubdirectory("decant-test-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), json);
+            if (expected == "damaged")
+            {
+                Assert.Contains("tokenizer_config.json", Assert.Throws<InvalidDataException>(() => ChatTemplate.Load(folder)).Message);
+                return;
+            }
+
+            var template = ChatTemplate.Load(folder);
+            Assert.Equal(expected, template?.Render(Conversation()));
+            Assert.Equal(withTools, template?.Render(new Dictionary<string, object?> { ["tools"] = new List<object?>() }));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData("{{ raise_exception('no system role') }}", "no system role")]
     [InlineData("a\nb\n{% if %}{% endif %}", "line 3")]
     [InlineData("{% for x in range(3) %}", "endfor")]

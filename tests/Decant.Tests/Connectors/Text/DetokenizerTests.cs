@@ -122,6 +122,12 @@ public class DetokenizerTests
         Assert.Equal([1, 2, 3, 4, 0], wordPiece.Encode("UNAFFABLE! xyz"));
     }
 
+    [Theory]
+    [InlineData("""{"type":"BPEDecoder","suffix":"</w>"}""", "BPEDecoder")]
+    [InlineData("""{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"_"},"content":" "}]}""", "Replace")]
+    public void Unknown_decoders_are_named(string decoder, string part) =>
+        Assert.Contains(part, Assert.Throws<NotSupportedException>(() => Load($$$"""{"decoder":{{{decoder}}},"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""")).Message);
+
     private static TextTokenizer Load(string json)
     {
         var folder = Directory.CreateTempSubdirectory("decant-test-").FullName;
