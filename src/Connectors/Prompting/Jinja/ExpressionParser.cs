@@ -89,7 +89,7 @@ internal class ExpressionParser(List<Token> tokens) : ValueParser(tokens)
 
     private Expression ReadBinary(int level)
     {
-        if (level == _levels.Length) return ReadUnary();
+        if (level == _levels.Length) return ReadPower();
         var left = ReadBinary(level + 1);
         while (Current.Kind == TokenKind.Operator && _levels[level].Contains(Current.Text))
         {
@@ -97,6 +97,14 @@ internal class ExpressionParser(List<Token> tokens) : ValueParser(tokens)
             left = new Binary(op.Text, left, ReadBinary(level + 1), op.Line);
         }
 
+        return left;
+    }
+
+    // Unlike Python's, Jinja's powers go from left to right and bind no closer than a sign.
+    private Expression ReadPower()
+    {
+        var left = ReadUnary();
+        while (Current.Is(TokenKind.Operator, "**")) left = new Binary("**", left, Following(ReadUnary), left.Line);
         return left;
     }
 
@@ -120,7 +128,6 @@ internal class ExpressionParser(List<Token> tokens) : ValueParser(tokens)
     {
         if (!withFilters && IsSign) return ReadUnary();
         var value = ReadPostfix(ReadPrimary());
-        if (Current.Is(TokenKind.Operator, "**")) value = new Binary("**", value, Following(ReadUnary), value.Line);
         return withFilters ? ReadFilters(value) : value;
     }
 

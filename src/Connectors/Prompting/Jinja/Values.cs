@@ -92,7 +92,7 @@ internal static class Values
             (null, null) => true,
             (Undefined, Undefined) => true,
             (string s, string t) => s == t,
-            (List<object?> s, List<object?> t) => s.Count == t.Count && s.Zip(t).All(pair => AreEqual(pair.First, pair.Second)),
+            (List<object?> s, List<object?> t) => s is JinjaTuple == t is JinjaTuple && s.Count == t.Count && s.Zip(t).All(pair => AreEqual(pair.First, pair.Second)),
             (JinjaDict s, JinjaDict t) => s.Count == t.Count && s.All(entry => t.TryGetValue(entry.Key, out var other) && AreEqual(entry.Value, other)),
             _ => ReferenceEquals(a, b) && a is not null,
         };
@@ -207,20 +207,26 @@ internal static class Values
     {
         var quote = text.Contains('\'') && !text.Contains('"') ? '"' : '\'';
         var result = new StringBuilder().Append(quote);
-        foreach (var c in text)
+        foreach (var rune in text.EnumerateRunes())
         {
-            result.Append(c switch
+            result.Append(rune.Value switch
             {
                 '\\' => "\\\\",
                 '\n' => "\\n",
                 '\r' => "\\r",
                 '\t' => "\\t",
-                _ when c == quote => $"\\{c}",
-                _ when c < ' ' || c == 127 => $"\\x{(int)c:x2}",
-                _ => c.ToString(),
+                _ when rune.Value == quote => $"\\{quote}",
+                _ when IsPrintable(rune) => rune.ToString(),
+                < 0x100 => $"\\x{rune.Value:x2}",
+                < 0x10000 => $"\\u{rune.Value:x4}",
+                _ => $"\\U{rune.Value:x8}",
             });
         }
 
         return result.Append(quote).ToString();
     }
+
+    // Python's isprintable: a joiner inside an emoji, a no-break space or a line separator is written as an escape.
+    private static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 }

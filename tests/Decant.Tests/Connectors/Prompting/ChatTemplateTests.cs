@@ -76,6 +76,9 @@ public class ChatTemplateTests
     [InlineData("{{ x is purple }}", "purple")]
     [InlineData("{{ x.y.z }}", "x")]
     [InlineData("{{ 1 // 0 }}", "zero")]
+    [InlineData("{{ '%q' | format(1) }}", "%q")]
+    [InlineData("{{ '%d' | format('x') }}", "number")]
+    [InlineData("{{ '%99999999d' | format(1) }}", "wider")]
     [InlineData("{% for i in range(999999999) %}{% endfor %}", "range")]
     [InlineData("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "steps")]
     [InlineData("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "nested")]
@@ -129,6 +132,16 @@ public class ChatTemplateTests
         var inside = new ReasoningSplitter(new ReasoningFormat("<think>", "</think>"), startsInside: true);
         Assert.Equal([("plan", true), ("done", false)], inside.Append("plan</think>\ndone"));
     }
+
+    // What Jinja2 3.1.6 on Python writes.
+    [Theory]
+    [InlineData("{{ '%.2f|%05d|%5s|%-5s|%+d|%x' | format(3.14159, 42, 'a', 'b', 7, 255) }}", "3.14|00042|    a|b    |+7|ff")]
+    [InlineData("{{ '%d%% of %r' % (7.9, 'it') }}", "7% of 'it'")]
+    [InlineData("{{ '%05d' % -42 }} {{ '%0d' % -3 }} {{ '%.1s' % 'abc' }}", "-0042 -3 a")]
+    [InlineData("{{ 2 ** 3 ** 2 }} {{ -2 ** 2 }} {{ 2 * 3 ** 2 }}", "64 4 18")]
+    [InlineData("{{ [] == () }} {{ (1, 2) == (1, 2) }}", "False True")]
+    [InlineData("{{ ['a\u200d\u00a0\u2028\u00e9\x01'] }}", "['a\\u200d\\xa0\\u2028\u00e9\\x01']")]
+    public void Expressions_give_what_Python_gives(string source, string expected) => Assert.Equal(expected, new JinjaTemplate(source).Render([]));
 
     [Fact]
     public void What_came_in_as_JSON_prints_as_JSON_and_everything_else_as_Python()
