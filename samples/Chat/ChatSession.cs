@@ -34,7 +34,8 @@ internal sealed class ChatSession
     {
         _history.Add(new ChatMessage(ChatRole.User, text));
         var updates = new List<ChatResponseUpdate>();
-        using var answering = _answering = new CancellationTokenSource();
+        // Not disposed: a late Ctrl+C may still hold it, and without a timer there is nothing to free.
+        var answering = _answering = new CancellationTokenSource();
         try
         {
             await foreach (var update in _client.GetStreamingResponseAsync(_history, Options, answering.Token))

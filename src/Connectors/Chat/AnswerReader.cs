@@ -8,6 +8,10 @@ namespace Decant.Connectors.Chat;
 /// <summary>Turns generated tokens into contents: bytes to characters, stop strings out, reasoning apart. Knows when the answer is over and why.</summary>
 internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatcher stops, ReasoningSplitter? splitter, bool dropReasoning)
 {
+    // Last of all: stop strings and reasoning marks must be seen as soon as they are complete, whole characters matter only to who reads.
+    private readonly GraphemeBuffer _graphemes = new();
+    private bool _isReasoning;
+
     /// <summary>Tokens so far, the end token included.</summary>
     public int TokenCount { get; private set; }
 
@@ -34,14 +38,39 @@ internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatch
 
     private List<AIContent> Contents(string text)
     {
-        if (splitter is null) return text.Length == 0 ? [] : [new TextContent(text)];
         var contents = new List<AIContent>();
-        foreach (var (piece, isReasoning) in FinishReason is null ? splitter.Append(text) : [.. splitter.Append(text), .. splitter.Flush()])
+        foreach (var (piece, isReasoning) in Pieces(text))
         {
-            if (!isReasoning) contents.Add(new TextContent(piece));
-            else if (!dropReasoning) contents.Add(new TextReasoningContent(piece));
+            if (isReasoning != _isReasoning) Add(contents, _graphemes.Flush());
+            _isReasoning = isReasoning;
+            Add(contents, _graphemes.Append(piece));
         }
 
+        if (FinishReason is not null) Add(contents, _graphemes.Flush());
         return contents;
+    }
+
+    private IEnumerable<(string Text, bool IsReasoning)> Pieces(string text)
+    {
+        if (splitter is null) return [(text, false)];
+        var pieces = splitter.Append(text);
+        return FinishReason is null ? pieces : pieces.Concat(splitter.Flush());
+    }
+
+    private void Add(List<AIContent> contents, string text)
+    {
+        if (text.Length == 0 || (_isReasoning && dropReasoning)) return;
+        switch (contents.LastOrDefault())
+        {
+            case TextReasoningContent last when _isReasoning:
+                last.Text += text;
+                break;
+            case TextContent last when !_isReasoning:
+                last.Text += text;
+                break;
+            default:
+                contents.Add(_isReasoning ? new TextReasoningContent(text) : new TextContent(text));
+                break;
+        }
     }
 }

@@ -27,7 +27,7 @@ internal static class ChatOptionsMapper
             TemplateVariables(messages, options),
             Sampling(options, own, defaults),
             MaxOutputTokens(own.MaxOutputTokens ?? options.MaxOutputTokens),
-            StopSequences([.. own.StopSequences, .. options.StopSequences ?? []]),
+            StopSequences([.. own.StopSequences ?? [], .. options.StopSequences ?? []]),
             options.Reasoning?.Output == ReasoningOutput.None,
             options.ModelId,
             [.. (options.AdditionalProperties?.Keys ?? []).Where(key => !IsKey(key, MinPKey))]);

@@ -8,10 +8,9 @@ namespace Decant.Connectors.Chat;
 
 /// <summary>One call: prompt to tokens, tokens to updates. Knows nothing of <see cref="ChatOptions"/>.</summary>
 internal sealed class ChatRun(
-    ICausalModel model, TextTokenizer tokenizer, ChatTemplate template, PrefixCache prefixes, Lifetime lifetime,
+    ICausalModel model, TextTokenizer tokenizer, ChatTemplate template, ControlTokenGuard guard, PrefixCache prefixes, Lifetime lifetime,
     LocalChatClientOptions options, string modelId, ChatRequest request)
 {
-    private readonly ControlTokenGuard _guard = new(tokenizer);
     private readonly string _responseId = Guid.NewGuid().ToString("N");
     private readonly string _messageId = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt = options.TimeProvider.GetUtcNow();
@@ -23,9 +22,11 @@ internal sealed class ChatRun(
         {
             await LeaveCallersThread();
             cancellationToken.ThrowIfCancellationRequested();
-            var text = template.Render(_guard.Mark(request.TemplateVariables));
-            var prompt = _guard.Encode(text, addSpecialTokens: ReferenceEquals(template, ChatTemplate.Plain));
+            var text = template.Render(guard.Mark(request.TemplateVariables));
+            var prompt = guard.Encode(text, addSpecialTokens: ReferenceEquals(template, ChatTemplate.Plain));
             if (prompt.Length == 0) throw new ArgumentException("The chat template makes no text of these messages. Send a message with text.");
+            if (prompt.Max() is var largest && largest >= model.Info.VocabularySize)
+                throw new InvalidDataException($"The prompt's token '{tokenizer.Decode([largest], skipSpecialTokens: false)}' has the id {largest}, but the model knows {model.Info.VocabularySize} tokens. Tokenizer and weights do not belong together.");
             if (prompt.Length > model.Info.ContextLength) throw new ContextOverflowException(prompt.Length, model.Info.ContextLength);
 
             List<int> tokens = [.. prompt];
@@ -69,7 +70,7 @@ internal sealed class ChatRun(
             ? new ReasoningSplitter(format, startsInside: prompt.AsSpan().TrimEnd().EndsWith(format.Open))
             : null;
         return new AnswerReader(
-            new IncrementalDetokenizer(tokenizer), new StopMatcher([.. request.StopSequences, .. template.StopSequences]), splitter, request.DropReasoning);
+            new IncrementalDetokenizer(tokenizer, wholeGraphemes: false), new StopMatcher([.. request.StopSequences, .. template.StopSequences]), splitter, request.DropReasoning);
     }
 
     private GenerationRequest CreateRequest(ISequence sequence, int[] prompt, GenerationMeter meter) => new()

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Text;
+using Decant.Connectors.Prompting;
 using Decant.Connectors.Text;
+using Microsoft.Extensions.AI;
 
 namespace Decant.Connectors.Chat;
 
@@ -7,53 +10,85 @@ namespace Decant.Connectors.Chat;
 /// Keeps what people write from becoming control tokens: <c>&lt;|im_end|&gt;</c> in a message is text, in the template it ends a turn. Marks such
 /// places before the template is rendered, and encodes them as plain text afterwards.
 /// </summary>
-internal sealed class ControlTokenGuard(TextTokenizer tokenizer)
+/// <remarks>
+/// Guarded are special tokens, and of the other added tokens those that steer a model too: the ones its template writes (<c>&lt;tool_call&gt;</c>), marks of
+/// reasoning, and whatever is written <c>&lt;|so|&gt;</c>. In an assistant's messages the latter stay, for they are the model's own and its template
+/// reads them. Immutable and safe for concurrent use.
+/// </remarks>
+internal sealed class ControlTokenGuard
 {
     // A private-use character that no template writes; a caller's own is removed, it has no meaning to a model.
     private const char Sentinel = '\uE0FE';
 
+    private readonly TextTokenizer _tokenizer;
+    private readonly SearchValues<string> _special;
+    private readonly SearchValues<string> _all;
+
+    public ControlTokenGuard(TextTokenizer tokenizer, ChatTemplate template)
+    {
+        _tokenizer = tokenizer;
+        var marks = tokenizer.PlainAddedTokens.Where(token => !string.IsNullOrWhiteSpace(token)
+            && (template.Source.Contains(token, StringComparison.Ordinal) || ReasoningFormat.IsMark(token) || (token.StartsWith("<|", StringComparison.Ordinal) && token.EndsWith("|>", StringComparison.Ordinal))));
+        string[] special = [.. tokenizer.SpecialTokens.Where(token => token.Length > 1)];
+        _special = SearchValues.Create(special, StringComparison.Ordinal);
+        _all = SearchValues.Create([.. special, .. marks.Where(token => token.Length > 1)], StringComparison.Ordinal);
+    }
+
     /// <summary>A copy of the template's variables in which control tokens inside strings are marked.</summary>
     public IReadOnlyDictionary<string, object?> Mark(IReadOnlyDictionary<string, object?> variables) =>
-        variables.ToDictionary(entry => entry.Key, entry => entry.Key == "messages" ? MarkValue(entry.Value) : entry.Value);
+        variables.ToDictionary(entry => entry.Key, entry => entry.Key == "messages" ? MarkValue(entry.Value, _all) : entry.Value);
 
     /// <summary>Token ids of a rendered prompt.</summary>
     public int[] Encode(string prompt, bool addSpecialTokens)
     {
-        if (!prompt.Contains(Sentinel)) return tokenizer.Encode(prompt, addSpecialTokens);
+        if (!prompt.Contains(Sentinel)) return _tokenizer.Encode(prompt, addSpecialTokens);
         var ids = new List<int>();
-        foreach (var (text, isTemplate) in Segments(prompt)) ids.AddRange(tokenizer.Encode(text, addSpecialTokens && ids.Count == 0, isTemplate));
+        foreach (var text in Segments(prompt)) ids.AddRange(_tokenizer.Encode(text, addSpecialTokens && ids.Count == 0));
         return [.. ids];
     }
 
-    private object? MarkValue(object? value) => value switch
+    private object? MarkValue(object? value, SearchValues<string> tokens) => value switch
     {
-        string text => MarkText(text),
-        IReadOnlyDictionary<string, object?> members => members.ToDictionary(entry => entry.Key, entry => entry.Key is "role" ? entry.Value : MarkValue(entry.Value)),
-        IEnumerable<object?> items => items.Select(MarkValue).ToList(),
+        string text => MarkText(text, tokens),
+        IReadOnlyDictionary<string, object?> members => MarkMembers(members, tokens),
+        IEnumerable<object?> items => items.Select(item => MarkValue(item, tokens)).ToList(),
         _ => value,
     };
 
-    private string MarkText(string text)
+    private Dictionary<string, object?> MarkMembers(IReadOnlyDictionary<string, object?> members, SearchValues<string> tokens)
     {
-        var result = text.Replace(Sentinel.ToString(), "", StringComparison.Ordinal);
-        foreach (var token in tokenizer.SpecialTokens.Where(token => token.Length > 1))
-            result = result.Replace(token, $"{Sentinel}{token[0]}{Sentinel}{token[1..]}", StringComparison.Ordinal);
+        if (members.GetValueOrDefault("role") as string == ChatRole.Assistant.Value) tokens = _special;
+        var result = new Dictionary<string, object?>();
+        foreach (var (name, value) in members) result[MarkText(name, tokens)] = name == "role" ? value : MarkValue(value, tokens);
         return result;
     }
 
-    // Marked pieces are "mark, first character, mark": everything after the first mark up to the next template text is plain anyway,
-    // so a segment boundary inside the token is all it takes to keep it from being recognised.
-    private static IEnumerable<(string Text, bool IsTemplate)> Segments(string prompt)
+    private static string MarkText(string text, SearchValues<string> tokens)
+    {
+        if (text.Contains(Sentinel)) text = text.Replace(Sentinel.ToString(), "", StringComparison.Ordinal);
+        var rest = text.AsSpan();
+        StringBuilder? result = null;
+        for (var at = rest.IndexOfAny(tokens); at >= 0; at = rest.IndexOfAny(tokens))
+        {
+            result ??= new StringBuilder(text.Length + 16);
+            result.Append(rest[..at]).Append(Sentinel).Append(rest[at]).Append(Sentinel);
+            rest = rest[(at + 1)..];
+        }
+
+        return result is null ? text : result.Append(rest).ToString();
+    }
+
+    // Marked places are "mark, first character, mark". A boundary behind the first character is all it takes to keep a token from being recognised.
+    private static IEnumerable<string> Segments(string prompt)
     {
         var parts = prompt.Split(Sentinel);
         var text = new StringBuilder(parts[0]);
         for (var i = 1; i + 1 < parts.Length; i += 2)
         {
-            text.Append(parts[i]);
-            if (text.Length > 0) yield return (text.ToString(), true);
+            yield return text.Append(parts[i]).ToString();
             text.Clear().Append(parts[i + 1]);
         }
 
-        if (text.Length > 0) yield return (text.ToString(), true);
+        if (text.Length > 0) yield return text.ToString();
     }
 }

@@ -14,7 +14,8 @@ namespace Decant.Connectors.Chat;
 /// history, and what an earlier call has already read is found again and not run twice.</para>
 /// <para>Every member of <see cref="ChatOptions"/> either has its effect or the call throws <see cref="NotSupportedException"/>
 /// naming it. <see cref="ChatOptions.ModelId"/> is informational. Reasoning that is asked for as a summary is given in full. The effort
-/// "none" turns thinking off in the chat template, any other turns it on. Tools that may not be called are not mentioned to the model.</para>
+/// "none" turns thinking off in the chat template, any other turns it on. <see cref="ChatOptions.Instructions"/> and a system message at the
+/// beginning of the history become one system message, instructions first. Tools that may not be called are not mentioned to the model.</para>
 /// <para>A call throws <see cref="ArgumentException"/> and <see cref="NotSupportedException"/> before it returns; what needs
 /// the model, such as <see cref="ContextOverflowException"/> for a prompt longer than the context, it throws when awaited or enumerated.</para>
 /// </remarks>
@@ -25,6 +26,7 @@ public sealed partial class LocalChatClient : IChatClient
     private readonly ChatTemplate _template;
     private readonly LocalChatClientOptions _options;
     private readonly SamplingOptions _sampling;
+    private readonly ControlTokenGuard _guard;
     private readonly PrefixCache _prefixes;
     private readonly Lifetime _lifetime;
     private readonly ChatClientMetadata _metadata;
@@ -46,6 +48,7 @@ public sealed partial class LocalChatClient : IChatClient
         _options.Validate();
         (_model, _tokenizer, _template) = (model, tokenizer, template);
         _sampling = _options.DefaultSampling ?? new SamplingOptions();
+        _guard = new ControlTokenGuard(tokenizer, template);
         _prefixes = new PrefixCache(model, _options.PrefixCacheSequences, _options.PrefixCacheTokens);
         _lifetime = new Lifetime(this, Free);
         _metadata = new ChatClientMetadata("decant", null, _options.ModelId ?? model.Info.Name);
@@ -99,7 +102,7 @@ public sealed partial class LocalChatClient : IChatClient
         _lifetime.ThrowIfEnded();
         var request = ChatOptionsMapper.Map([.. messages], options, _sampling, this);
         Log(request);
-        return new ChatRun(_model, _tokenizer, _template, _prefixes, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
+        return new ChatRun(_model, _tokenizer, _template, _guard, _prefixes, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
     }
 
     /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/> or this client.</summary>

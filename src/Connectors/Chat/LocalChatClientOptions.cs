@@ -26,7 +26,7 @@ public sealed record LocalChatClientOptions
     /// <summary>Most finished conversations whose model state is kept, so that their next turn reads only what is new; at least 0 (off). Default: 4.</summary>
     public int PrefixCacheSequences { get; init; } = 4;
 
-    /// <summary>Most tokens of model state kept for all finished conversations together; at least 0. Default: 16,384.</summary>
+    /// <summary>Most tokens of model state kept for all finished conversations together; at least 0. A beginning that several of them share counts for each, so this bounds memory from above. Default: 16,384.</summary>
     public int PrefixCacheTokens { get; init; } = 16_384;
 
     /// <summary>Most prompt tokens per forward; cancellation is checked between forwards. At least 1. Default: 256.</summary>

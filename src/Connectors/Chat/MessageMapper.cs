@@ -8,20 +8,29 @@ namespace Decant.Connectors.Chat;
 internal static class MessageMapper
 {
     /// <param name="messages">The history.</param>
-    /// <param name="instructions">A system message to put before it, or null.</param>
+    /// <param name="instructions">
+    /// System text to put before it, or null. Where the history begins with a system message the two are one, with an empty line between: templates
+    /// know one system message, and refuse or drop a second.
+    /// </param>
     /// <exception cref="NotSupportedException">A message has a content that is not text, reasoning, a tool call or a tool's result.</exception>
     public static List<object?> Map(IReadOnlyList<ChatMessage> messages, string? instructions)
     {
         var mapped = new List<object?>();
         var toolNames = new Dictionary<string, string>();
-        if (!string.IsNullOrEmpty(instructions)) mapped.Add(Message(ChatRole.System.Value, instructions));
         foreach (var message in messages)
         {
             if (message is null) throw new ArgumentException("The messages contain a null entry.", nameof(messages));
             AddMessage(mapped, message, toolNames);
         }
 
+        if (!string.IsNullOrEmpty(instructions)) AddInstructions(mapped, instructions);
         return mapped;
+    }
+
+    private static void AddInstructions(List<object?> mapped, string instructions)
+    {
+        if (mapped.FirstOrDefault() is not Dictionary<string, object?> first || first["role"] as string != ChatRole.System.Value) mapped.Insert(0, Message(ChatRole.System.Value, instructions));
+        else first["content"] = first["content"] is string { Length: > 0 } text ? $"{instructions}\n\n{text}" : instructions;
     }
 
     private static void AddMessage(List<object?> mapped, ChatMessage message, Dictionary<string, string> toolNames)

@@ -7,7 +7,7 @@ namespace Decant.Connectors.Chat;
 /// <remarks>Safe for concurrent use. Owns the sequences it holds; a rented one belongs to the request until it is returned.</remarks>
 /// <param name="model">The model whose sequences are kept.</param>
 /// <param name="maxSequences">Most sequences to keep; 0 keeps none.</param>
-/// <param name="maxTokens">Most tokens to keep in all of them together.</param>
+/// <param name="maxTokens">Most tokens to keep in all of them together. Shared ones count for each: which of them share memory only the model knows.</param>
 internal sealed class PrefixCache(ICausalModel model, int maxSequences, int maxTokens) : IDisposable
 {
     private readonly Lock _lock = new();

@@ -53,7 +53,24 @@ public sealed class Checkpoint : IDisposable
         var modelType = reader.Text("model_type")
             ?? throw new InvalidDataException($"{path} has no model_type. Known: {string.Join(", ", ModelFamily.Known)}.");
         family = ModelFamily.Find(modelType);
-        return family.Read(reader, modelType);
+        return Checked(family.Read(reader.WithDefaults(family.Defaults), modelType));
+    }
+
+    // Values no model has, which would show only as NaN in the middle of an answer.
+    private static ModelConfig Checked(ModelConfig config)
+    {
+        Require(config.NormEpsilon is >= 0 and < 1, "rms_norm_eps (or layer_norm_epsilon)", config.NormEpsilon);
+        Require(config.SlidingWindow is null or > 0, "sliding_window", config.SlidingWindow);
+        Require(config.AttentionSoftcap is null or > 0, "attn_logit_softcapping", config.AttentionSoftcap);
+        Require(config.FinalSoftcap is null or > 0, "final_logit_softcapping", config.FinalSoftcap);
+        Require(float.IsFinite(config.AttentionScale) && config.AttentionScale > 0, "the attention scale (head_dim, query_pre_attn_scalar, attention_multiplier)", config.AttentionScale);
+        Require(float.IsFinite(config.LogitsMultiplier) && config.LogitsMultiplier != 0, "1 / logits_scaling", config.LogitsMultiplier);
+        return config;
+
+        static void Require(bool valid, string name, object? value)
+        {
+            if (!valid) throw new InvalidDataException($"config.json: {name} is {value}, which no model can use. Fetch the model's config.json again.");
+        }
     }
 
     private static void Check(SafetensorsFolder tensors, string name, long[] shape)

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Decant.Connectors.Models;
 
 /// <summary>Reads config.json's members by name. A member that is there with the wrong type is an error that names it.</summary>
-internal sealed class ConfigReader(JsonElement root)
+/// <remarks>A member that is absent has its family's default, if there is one; a member that is null has none.</remarks>
+internal sealed class ConfigReader(JsonElement root, JsonElement defaults = default)
 {
     public static ConfigReader Parse(string path)
     {
@@ -20,7 +21,10 @@ internal sealed class ConfigReader(JsonElement root)
         }
     }
 
-    public bool Has(string name) => root.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+    /// <summary>The same members, and those of the JSON object <paramref name="json"/> where they are absent.</summary>
+    public ConfigReader WithDefaults(string json) => new(root, JsonElement.Parse(json));
+
+    public bool Has(string name) => Value(name) is not null;
 
     public ConfigReader? Section(string name) => Value(name) is { } value
         ? value.ValueKind == JsonValueKind.Object ? new ConfigReader(value) : throw Wrong(name, "an object")
@@ -72,8 +76,12 @@ internal sealed class ConfigReader(JsonElement root)
         ? value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(read)] : throw Wrong(name, "a list")
         : null;
 
-    private JsonElement? Value(string name) => Has(name) ? root.GetProperty(name) : null;
+    private JsonElement? Value(string name)
+    {
+        var found = root.TryGetProperty(name, out var value) || (defaults.ValueKind == JsonValueKind.Object && defaults.TryGetProperty(name, out value));
+        return found && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
 
     private InvalidDataException Wrong(string name, string expected) =>
-        new($"config.json: {name} is {root.GetProperty(name).GetRawText()}, which is not {expected}. Fetch the model's config.json again.");
+        new($"config.json: {name} is {Value(name)?.GetRawText()}, which is not {expected}. Fetch the model's config.json again.");
 }

@@ -20,6 +20,9 @@ internal abstract class ModelFamily
         _all.FirstOrDefault(family => family.ModelTypes.Contains(modelType))
         ?? throw new NotSupportedException($"config.json: model_type '{modelType}' is not known. Known: {string.Join(", ", Known)}.");
 
+    /// <summary>A JSON object of what the family's own configuration class assumes where config.json leaves a member out.</summary>
+    public virtual string Defaults => "{}";
+
     public abstract ModelConfig Read(ConfigReader config, string modelType);
 
     /// <param name="config">What <see cref="Read"/> returned.</param>

@@ -64,17 +64,23 @@ public sealed class ChatTemplate
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var constants = new Dictionary<string, object?>();
-        var config = ReadJson(folder, "tokenizer_config.json");
-        foreach (var file in (JsonElement?[])[ReadJson(folder, "special_tokens_map.json"), config]) AddTokens(constants, file);
+        foreach (var name in (string[])["special_tokens_map.json", "tokenizer_config.json"])
+        {
+            foreach (var member in Members(folder, name).Where(member => member.Name.EndsWith("_token", StringComparison.Ordinal)))
+            {
+                var token = member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty("content", out var content) ? content : member.Value;
+                if (token.ValueKind == JsonValueKind.String) constants[member.Name] = token.GetString();
+            }
+        }
 
         var jinja = Path.Combine(folder, "chat_template.jinja");
         if (File.Exists(jinja)) return Parse(File.ReadAllText(jinja), constants, time);
-        foreach (var file in (JsonElement?[])[ReadJson(folder, "chat_template.json"), config])
+        foreach (var name in (string[])["chat_template.json", "tokenizer_config.json"])
         {
-            if (file is not { ValueKind: JsonValueKind.Object } json || !json.TryGetProperty("chat_template", out var template)) continue;
+            var template = Members(folder, name).FirstOrDefault(member => member.Name == "chat_template").Value;
+            if (template.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) continue;
             if (template.ValueKind == JsonValueKind.String) return Parse(template.GetString()!, constants, time);
-            if (template.ValueKind != JsonValueKind.Array) continue;
-            var named = template.EnumerateArray().ToDictionary(entry => entry.GetProperty("name").GetString()!, entry => entry.GetProperty("template").GetString()!);
+            var named = Named(template) ?? throw new InvalidDataException($"{Path.Combine(folder, name)}: chat_template is neither a text nor a list of named texts. Fetch it again.");
             if (named.Count > 0) return new ChatTemplate(named.GetValueOrDefault("default") ?? named.Values.First(), named.GetValueOrDefault("tool_use"), constants, time ?? TimeProvider.System);
         }
 
@@ -84,7 +90,8 @@ public sealed class ChatTemplate
     /// <summary>Renders a conversation.</summary>
     /// <param name="variables">
     /// messages, tools, add_generation_prompt, enable_thinking and whatever else the template reads: null, booleans, numbers, strings, lists,
-    /// string-keyed dictionaries and JSON nodes.
+    /// string-keyed dictionaries, JSON elements and nodes. A list or dictionary that a template prints as it is appears as in Python; one that came
+    /// in as JSON appears as JSON.
     /// </param>
     /// <exception cref="ChatTemplateException">The template refuses its input, uses something unknown, or exceeds the limits on work and output.</exception>
     public string Render(IReadOnlyDictionary<string, object?> variables)
@@ -94,24 +101,30 @@ public sealed class ChatTemplate
         return template.Render(_constants.Concat(variables), _time);
     }
 
-    private static void AddTokens(Dictionary<string, object?> constants, JsonElement? file)
+    // [{"name": "default", "template": "…"}, {"name": "tool_use", "template": "…"}], or null for anything else.
+    private static Dictionary<string, string>? Named(JsonElement list)
     {
-        if (file is not { ValueKind: JsonValueKind.Object } json) return;
-        foreach (var member in json.EnumerateObject().Where(member => member.Name.EndsWith("_token", StringComparison.Ordinal)))
+        var named = new Dictionary<string, string>();
+        if (list.ValueKind != JsonValueKind.Array) return null;
+        foreach (var entry in list.EnumerateArray())
         {
-            if (member.Value.ValueKind == JsonValueKind.String) constants[member.Name] = member.Value.GetString();
-            else if (member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty("content", out var content)) constants[member.Name] = content.GetString();
+            if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("name", out var name) || !entry.TryGetProperty("template", out var template)
+                || name.ValueKind != JsonValueKind.String || template.ValueKind != JsonValueKind.String)
+                return null;
+            named[name.GetString()!] = template.GetString()!;
         }
+
+        return named;
     }
 
-    private static JsonElement? ReadJson(string folder, string name)
+    private static List<JsonProperty> Members(string folder, string name)
     {
         var path = Path.Combine(folder, name);
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path)) return [];
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.Clone();
+            return document.RootElement.ValueKind == JsonValueKind.Object ? [.. document.RootElement.Clone().EnumerateObject()] : [];
         }
         catch (JsonException exception)
         {

@@ -12,6 +12,9 @@ public sealed record ReasoningFormat(string Open, string Close)
     /// <summary>The marks a template's text mentions, or null.</summary>
     public static ReasoningFormat? Detect(string template) => Array.Find(_known, format => template.Contains(format.Close, StringComparison.Ordinal));
 
+    /// <summary>Whether <paramref name="text"/> is a mark of any known format.</summary>
+    internal static bool IsMark(string text) => Array.Exists(_known, format => text == format.Open || text == format.Close);
+
     /// <summary>The marks a vocabulary has tokens for, or null.</summary>
     public static ReasoningFormat? Detect(ITokenVocabulary vocabulary) =>
         Array.Find(_known, format => vocabulary.Find(format.Open) is not null && vocabulary.Find(format.Close) is not null);

@@ -19,6 +19,9 @@ internal sealed class AddedTokens
         _pattern = new Regex(string.Join('|', alternatives), RegexOptions.CultureInvariant);
     }
 
+    /// <summary>Those that are not control tokens, as they are written.</summary>
+    public IEnumerable<string> Plain => _tokens.Values.Where(token => !token.Special).Select(token => token.Content);
+
     /// <summary>The same without control tokens: for text that must not contain any.</summary>
     public AddedTokens WithoutSpecial() => new(_tokens.Values.Where(token => !token.Special));
 

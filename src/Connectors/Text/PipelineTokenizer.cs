@@ -8,6 +8,8 @@ internal sealed class PipelineTokenizer(
     private readonly AddedTokens _rawPlain = raw.WithoutSpecial();
     private readonly AddedTokens _normalisedPlain = normalised.WithoutSpecial();
 
+    internal override IEnumerable<string> PlainAddedTokens => raw.Plain.Concat(normalised.Plain);
+
     public override int[] Encode(string text, bool addSpecialTokens = true, bool parseSpecialTokens = true)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.ML.Tokenizers;
 
@@ -9,40 +8,43 @@ internal static class SentencePieceFile
 {
     public static TextTokenizer Read(string path)
     {
-        using var stream = File.OpenRead(path);
-        var sentencePiece = SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
-        var table = new TokenTable { StripsLeadingSpace = true };
-        foreach (var (piece, id) in sentencePiece.Vocabulary) table.Add(piece, id, BytesOf(piece));
-        foreach (var (name, id) in (ValueTuple<string, int>[])
-            [
-                (sentencePiece.UnknownToken, sentencePiece.UnknownId),
-                (sentencePiece.BeginningOfSentenceToken, sentencePiece.BeginningOfSentenceId),
-                (sentencePiece.EndOfSentenceToken, sentencePiece.EndOfSentenceId),
-            ])
+        var file = File.ReadAllBytes(path);
+        var pieces = SentencePiecePiece.ReadAll(file);
+        var sentencePiece = Create(file);
+        var table = new TokenTable { StripsLeadingSpace = sentencePiece.AddDummyPrefix };
+        var userDefined = new List<AddedToken>();
+        for (var id = 0; id < pieces.Count; id++)
         {
-            if (id >= 0 && !string.IsNullOrEmpty(name)) table.AddSpecial(name, id);
+            var piece = pieces[id];
+            if (piece.Kind is SentencePieceKind.Control or SentencePieceKind.Unknown) table.AddSpecial(piece.Text, id);
+            else table.Add(piece.Text, id, piece.Bytes);
+            if (piece.Kind == SentencePieceKind.UserDefined) userDefined.Add(Added(piece.Text, id, isSpecial: false));
         }
 
-        // Control pieces such as [INST] are written in brackets; the library does not say which pieces are controls.
-        foreach (var piece in sentencePiece.Vocabulary.Keys.Where(IsControl).ToList()) table.AddSpecial(piece, table.Ids[piece]);
-        table.BeginOfText = sentencePiece.BeginningOfSentenceId;
+        table.BeginOfText = sentencePiece.BeginningOfSentenceId >= 0 ? sentencePiece.BeginningOfSentenceId : null;
         if (sentencePiece.EndOfSentenceId >= 0) table.EndOfTurn.Add(sentencePiece.EndOfSentenceId);
-        var template = new TextTemplate(sentencePiece.BeginningOfSentenceId >= 0 ? [sentencePiece.BeginningOfSentenceId] : [], []);
+        var template = new TextTemplate(table.BeginOfText is { } begin ? [begin] : [], []);
         TokenizerConfig.Complete(table, Path.GetDirectoryName(Path.GetFullPath(path))!, template);
-        var added = table.Special.Select(id => new AddedToken(Encoding.UTF8.GetString(table.Bytes[id]), id, true, false, false, false, false)).ToList();
+        var special = table.Special.Select(id => Added(Encoding.UTF8.GetString(table.Bytes[id]), id, isSpecial: true));
         return new PipelineTokenizer(
-            table.Complete(), new AddedTokens(added), new AddedTokens([]), new Normalizers(), new PreTokenizers(), new Model(sentencePiece), template);
+            table.Complete(), new AddedTokens([.. special, .. userDefined.Where(token => !table.Special.Contains(token.Id))]), new AddedTokens([]),
+            new Normalizers(), new PreTokenizers(), new Model(sentencePiece), template);
     }
 
-    private static byte[] BytesOf(string piece) =>
-        piece.Length == 6 && piece.StartsWith("<0x", StringComparison.Ordinal) && byte.TryParse(piece.AsSpan(3, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var value)
-            ? [value]
-            : Encoding.UTF8.GetBytes(piece.Replace("▁", " ", StringComparison.Ordinal));
+    private static SentencePieceTokenizer Create(byte[] file)
+    {
+        try
+        {
+            return SentencePieceTokenizer.Create(new MemoryStream(file), addBeginningOfSentence: false, addEndOfSentence: false);
+        }
+        catch (Exception exception) when (exception is IOException or NullReferenceException)
+        {
+            // What the library throws for a damaged file, and for one that is cut off behind its pieces.
+            throw new FormatException(exception.Message, exception);
+        }
+    }
 
-    private static bool IsControl(string piece) =>
-        piece.Length > 2 && ((piece[0] == '[' && piece[^1] == ']' && piece.AsSpan(1, piece.Length - 2).IndexOfAnyExcept(_upper) < 0) || (piece.StartsWith("<|", StringComparison.Ordinal) && piece.EndsWith("|>", StringComparison.Ordinal)));
-
-    private static readonly System.Buffers.SearchValues<char> _upper = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ_/");
+    private static AddedToken Added(string text, int id, bool isSpecial) => new(text, id, isSpecial, false, false, false, false);
 
     private sealed class Model(SentencePieceTokenizer tokenizer) : ITokenModel
     {

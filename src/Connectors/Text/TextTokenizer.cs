@@ -34,6 +34,9 @@ public abstract class TextTokenizer : ITokenVocabulary
     /// <summary>The control tokens as they are written.</summary>
     public IReadOnlyList<string> SpecialTokens { get; }
 
+    /// <summary>Added tokens that are no control tokens, as they are written: found in any text, before it is cut into pieces.</summary>
+    internal abstract IEnumerable<string> PlainAddedTokens { get; }
+
     /// <summary>Whether the first space of a decoded text is the tokenizer's own and is dropped (SentencePiece).</summary>
     public bool StripsLeadingSpace { get; }
 

@@ -8,6 +8,8 @@ namespace Decant.Connectors.Text;
 internal sealed class TokenBytes
 {
     private const string Mark = "▁";
+    private static readonly string[] _known = ["Sequence", "ByteLevel", "ByteFallback", "Fuse", "Replace", "Metaspace", "Strip", "WordPiece"];
+
     private bool _marksSpaces;
     private bool _byteFallback;
     private string? _continuation;
@@ -48,7 +50,9 @@ internal sealed class TokenBytes
                 _byteFallback = true;
                 break;
             case "Replace":
-                _marksSpaces |= json.Section("pattern")?.Text("String") == Mark;
+                if (json.Section("pattern")?.Text("String") is not Mark || json.Text("content") != " ")
+                    throw new NotSupportedException($"tokenizer.json: the decoder 'Replace' is supported from {Mark} to a space only, not {json.GetRawText()}.");
+                _marksSpaces = true;
                 break;
             case "Metaspace":
                 _marksSpaces = true;
@@ -61,6 +65,10 @@ internal sealed class TokenBytes
                 _continuation = json.Text("prefix") ?? "##";
                 StripsLeadingSpace = true;
                 break;
+            case "Fuse":
+                break;
+            case var type:
+                throw new NotSupportedException($"tokenizer.json: decoder '{type}' is not known. Known: {string.Join(", ", _known)}.");
         }
     }
 }

@@ -43,6 +43,9 @@ internal static class TestChat
     /// <summary>The tokens of <paramref name="text"/>, special ones included.</summary>
     public static int[] Encode(string text) => [.. Tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: true)];
 
+    /// <summary>The token of one byte.</summary>
+    public static int ByteToken(byte value) => Tokenizer.Find(ByteSymbol(value))!.Value;
+
     private static float[] Babble(IReadOnlyList<int> tokens)
     {
         var hash = tokens.Aggregate(17UL, (sum, token) => (sum ^ (ulong)token) * 0x9E3779B97F4A7C15 + 0x1234567);

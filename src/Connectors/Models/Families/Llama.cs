@@ -12,10 +12,14 @@ internal class Llama : ModelFamily
         Refuse(config);
         var hidden = config.RequiredCount("hidden_size");
         var heads = config.RequiredCount("num_attention_heads");
+        if (config.Flag("use_bidirectional_attention") == true)
+            throw new NotSupportedException("config.json: use_bidirectional_attention = true is not supported: such a model embeds text and does not continue it.");
         var headSize = config.Count("head_dim") ?? hidden / heads;
         var keyHeads = config.Count("num_key_value_heads") ?? heads;
         if (keyHeads == 0 || heads % keyHeads != 0)
             throw new InvalidDataException($"config.json: num_attention_heads {heads} is no multiple of num_key_value_heads {keyHeads}.");
+        var rotary = RotaryReader.Read(config, headSize);
+        var context = config.RequiredCount("max_position_embeddings");
         return new ModelConfig
         {
             ModelType = modelType,
@@ -26,10 +30,11 @@ internal class Llama : ModelFamily
             HeadCount = heads,
             KeyValueHeadCount = keyHeads,
             HeadSize = headSize,
-            ContextLength = config.RequiredCount("max_position_embeddings"),
+            // Dynamic scaling acts beyond the positions of the training only: it is there to go beyond them.
+            ContextLength = rotary.DependsOnLength ? (int)Math.Max(context, Math.Min(rotary.OriginalContext * rotary.Factor, int.MaxValue / 2)) : context,
             NormEpsilon = (float)(config.Number("rms_norm_eps") ?? 1e-6),
             Activation = ReadActivation(config.Text("hidden_act") ?? config.Text("hidden_activation") ?? "silu"),
-            Rotary = RotaryReader.Read(config, headSize),
+            Rotary = rotary,
             AttentionScale = 1 / MathF.Sqrt(headSize),
             TieEmbeddings = config.Flag("tie_word_embeddings") ?? false,
             BeginOfTextId = config.Count("bos_token_id"),

@@ -5,6 +5,8 @@ internal sealed class Mistral : Llama
 {
     public override IReadOnlyList<string> ModelTypes => ["mistral"];
 
+    public override string Defaults => """{"num_key_value_heads":8,"sliding_window":4096}""";
+
     public override ModelConfig Read(ConfigReader config, string modelType)
     {
         var common = base.Read(config, modelType);

@@ -5,6 +5,8 @@ internal sealed class Olmo2 : Llama
 {
     public override IReadOnlyList<string> ModelTypes => ["olmo2"];
 
+    public override string Defaults => """{"rms_norm_eps":1e-5}""";
+
     protected override LayerWeights Layer(ModelConfig config, string prefix, Func<string, bool> exists) => base.Layer(config, prefix, exists) with
     {
         InputNorm = null,

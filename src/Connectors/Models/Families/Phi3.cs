@@ -5,6 +5,8 @@ internal sealed class Phi3 : Llama
 {
     public override IReadOnlyList<string> ModelTypes => ["phi3"];
 
+    public override string Defaults => """{"rms_norm_eps":1e-5,"original_max_position_embeddings":4096}""";
+
     public override ModelConfig Read(ConfigReader config, string modelType)
     {
         var common = base.Read(config, modelType);

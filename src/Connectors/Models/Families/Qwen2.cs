@@ -5,11 +5,13 @@ internal class Qwen2 : Llama
 {
     public override IReadOnlyList<string> ModelTypes => ["qwen2"];
 
+    public override string Defaults => """{"sliding_window":4096,"max_window_layers":28}""";
+
     public override ModelConfig Read(ConfigReader config, string modelType)
     {
         var common = base.Read(config, modelType);
         if (config.Flag("use_sliding_window") != true || config.Count("sliding_window") is not { } window) return common;
-        var fullLayers = config.Count("max_window_layers") ?? 28;
+        var fullLayers = config.Count("max_window_layers") ?? common.LayerCount;
         return common with
         {
             SlidingWindow = window,

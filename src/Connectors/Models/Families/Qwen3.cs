@@ -5,6 +5,8 @@ internal sealed class Qwen3 : Qwen2
 {
     public override IReadOnlyList<string> ModelTypes => ["qwen3"];
 
+    public override string Defaults => """{"head_dim":128,"sliding_window":4096,"max_window_layers":28}""";
+
     protected override LayerWeights Layer(ModelConfig config, string prefix, Func<string, bool> exists) => base.Layer(config, prefix, exists) with
     {
         QueryNorm = new NormWeights($"{prefix}self_attn.q_norm.weight", config.HeadSize),

@@ -21,7 +21,7 @@ internal static class Arithmetic
             case ("*", long times, string text):
                 return Repeat(context, text, times);
             case ("%", string format, _):
-                return Format(format, b);
+                return PrintfFormat.Write(format, b);
         }
 
         if (a is bool x1) a = x1 ? 1L : 0L;
@@ -29,23 +29,6 @@ internal static class Arithmetic
         if (a is long i && b is long j && op != "/") return Integers(op, i, j, line);
         if (Values.Number(a) is { } p && Values.Number(b) is { } q) return Floats(op, p, q, line);
         throw new ChatTemplateException($"{op} does not apply to {Values.TypeName(a)} and {Values.TypeName(b)}.", line);
-    }
-
-    /// <summary>printf-style formatting with %s, %d, %r and %%.</summary>
-    public static string Format(string format, object? value)
-    {
-        List<object?> values = value is JinjaTuple tuple ? tuple : [value];
-        var result = new StringBuilder();
-        var next = 0;
-        for (var i = 0; i < format.Length; i++)
-        {
-            if (format[i] != '%' || i + 1 == format.Length) result.Append(format[i]);
-            else if (format[++i] == '%') result.Append('%');
-            else if (next >= values.Count) throw new ChatTemplateException("a format has more places than values.");
-            else result.Append(format[i] == 'r' ? Values.Representation(values[next++]) : Values.Text(values[next++]));
-        }
-
-        return result.ToString();
     }
 
     private static string Concatenate(RenderContext context, string a, string b)

@@ -1,7 +1,7 @@
 namespace Decant.Connectors.Prompting.Jinja;
 
 /// <summary>Reads expressions, loosest operator first.</summary>
-internal class ExpressionParser(List<Token> tokens) : TokenReader(tokens)
+internal class ExpressionParser(List<Token> tokens) : ValueParser(tokens)
 {
     private const int MaxDepth = 120;
     private static readonly string[] _comparisons = ["==", "!=", "<", "<=", ">", ">="];
@@ -9,8 +9,7 @@ internal class ExpressionParser(List<Token> tokens) : TokenReader(tokens)
 
     private int _depth;
 
-    /// <summary>An expression, or several with commas between: a tuple.</summary>
-    protected Expression ReadTupleOrExpression(bool allowConditional = true)
+    protected sealed override Expression ReadTupleOrExpression(bool allowConditional = true)
     {
         var line = Current.Line;
         var first = allowConditional ? ReadExpression() : ReadOr();
@@ -25,7 +24,7 @@ internal class ExpressionParser(List<Token> tokens) : TokenReader(tokens)
         return new ListDisplay(items, true, line);
     }
 
-    protected Expression ReadExpression()
+    protected sealed override Expression ReadExpression()
     {
         if (++_depth > MaxDepth) throw new ChatTemplateException($"expressions are nested deeper than {MaxDepth}.", Current.Line);
         var value = ReadOr();
@@ -46,26 +45,6 @@ internal class ExpressionParser(List<Token> tokens) : TokenReader(tokens)
         var left = ReadAnd();
         while (Current.Is(TokenKind.Name, "or")) left = new Logical(false, left, Following(ReadAnd), left.Line);
         return left;
-    }
-
-    protected ArgumentList ReadArguments()
-    {
-        var items = new List<(string?, bool, Expression)>();
-        while (!Accept(TokenKind.Operator, ")"))
-        {
-            var isSpread = Accept(TokenKind.Operator, "*");
-            string? name = null;
-            if (!isSpread && Current.Kind == TokenKind.Name && After.Is(TokenKind.Operator, "="))
-            {
-                name = Next().Text;
-                Next();
-            }
-
-            items.Add((name, isSpread, ReadExpression()));
-            if (!Current.Is(TokenKind.Operator, ")")) ExpectOperator(",");
-        }
-
-        return new ArgumentList(items);
     }
 
     private Expression Following(Func<Expression> read)
@@ -110,7 +89,7 @@ internal class ExpressionParser(List<Token> tokens) : TokenReader(tokens)
 
     private Expression ReadBinary(int level)
     {
-        if (level == _levels.Length) return ReadUnary();
+        if (level == _levels.Length) return ReadPower();
         var left = ReadBinary(level + 1);
         while (Current.Kind == TokenKind.Operator && _levels[level].Contains(Current.Text))
         {
@@ -118,6 +97,14 @@ internal class ExpressionParser(List<Token> tokens) : TokenReader(tokens)
             left = new Binary(op.Text, left, ReadBinary(level + 1), op.Line);
         }
 
+        return left;
+    }
+
+    // Unlike Python's, Jinja's powers go from left to right and bind no closer than a sign.
+    private Expression ReadPower()
+    {
+        var left = ReadUnary();
+        while (Current.Is(TokenKind.Operator, "**")) left = new Binary("**", left, Following(ReadUnary), left.Line);
         return left;
     }
 
@@ -141,7 +128,6 @@ internal class ExpressionParser(List<Token> tokens) : TokenReader(tokens)
     {
         if (!withFilters && IsSign) return ReadUnary();
         var value = ReadPostfix(ReadPrimary());
-        if (Current.Is(TokenKind.Operator, "**")) value = new Binary("**", value, Following(ReadUnary), value.Line);
         return withFilters ? ReadFilters(value) : value;
     }
 
@@ -190,115 +176,5 @@ internal class ExpressionParser(List<Token> tokens) : TokenReader(tokens)
         var name = Expect(TokenKind.Name, "a name");
         while (Accept(TokenKind.Operator, ".")) name = name with { Text = $"{name.Text}.{Expect(TokenKind.Name, "a name").Text}" };
         return name;
-    }
-
-    private Expression ReadPostfix(Expression value)
-    {
-        while (Current.Kind == TokenKind.Operator)
-        {
-            var line = Current.Line;
-            if (Accept(TokenKind.Operator, "."))
-            {
-                value = Current.Kind == TokenKind.Integer
-                    ? new Index(value, new Literal(long.Parse(Next().Text), line), line)
-                    : new Member(value, Expect(TokenKind.Name, "a member's name").Text, line);
-            }
-            else if (Accept(TokenKind.Operator, "["))
-            {
-                value = ReadSubscript(value, line);
-            }
-            else if (Accept(TokenKind.Operator, "("))
-            {
-                value = new Call(value, ReadArguments(), line);
-            }
-            else
-            {
-                break;
-            }
-        }
-
-        return value;
-    }
-
-    private Expression ReadSubscript(Expression value, int line)
-    {
-        var parts = new List<Expression?> { null };
-        while (!Accept(TokenKind.Operator, "]"))
-        {
-            if (Accept(TokenKind.Operator, ":")) parts.Add(null);
-            else if (parts[^1] is null) parts[^1] = ReadTupleOrExpression();
-            else throw Unexpected("']'");
-        }
-
-        if (parts.Count > 3) throw new ChatTemplateException("a slice has at most three parts.", line);
-        if (parts.Count == 1) return new Index(value, parts[0] ?? throw new ChatTemplateException("an index is empty.", line), line);
-        return new Slice(value, parts[0], parts[1], parts.Count > 2 ? parts[2] : null, line);
-    }
-
-    private Expression ReadPrimary()
-    {
-        var token = Next();
-        switch (token.Kind)
-        {
-            case TokenKind.String:
-                var text = token.Text;
-                while (Current.Kind == TokenKind.String) text += Next().Text;
-                return new Literal(text, token.Line);
-            case TokenKind.Integer:
-                return new Literal(long.TryParse(token.Text, out var whole) ? (object)whole : double.Parse(token.Text, System.Globalization.CultureInfo.InvariantCulture), token.Line);
-            case TokenKind.Float:
-                return new Literal(double.Parse(token.Text, System.Globalization.CultureInfo.InvariantCulture), token.Line);
-            case TokenKind.Name:
-                return token.Text switch
-                {
-                    "true" or "True" => new Literal(true, token.Line),
-                    "false" or "False" => new Literal(false, token.Line),
-                    "none" or "None" or "null" => new Literal(null, token.Line),
-                    _ => new Name(token.Text, token.Line),
-                };
-            case TokenKind.Operator when token.Text == "(":
-                return ReadBracket(token.Line);
-            case TokenKind.Operator when token.Text == "[":
-                return new ListDisplay(ReadItems("]"), false, token.Line);
-            case TokenKind.Operator when token.Text == "{":
-                return ReadDict(token.Line);
-            default:
-                Back();
-                throw Unexpected("a value");
-        }
-    }
-
-    private Expression ReadBracket(int line)
-    {
-        if (Accept(TokenKind.Operator, ")")) return new ListDisplay([], true, line);
-        var value = ReadTupleOrExpression();
-        ExpectOperator(")");
-        return value;
-    }
-
-    private List<Expression> ReadItems(string close)
-    {
-        var items = new List<Expression>();
-        while (!Accept(TokenKind.Operator, close))
-        {
-            items.Add(ReadExpression());
-            if (!Current.Is(TokenKind.Operator, close)) ExpectOperator(",");
-        }
-
-        return items;
-    }
-
-    private DictDisplay ReadDict(int line)
-    {
-        var entries = new List<(Expression, Expression)>();
-        while (!Accept(TokenKind.Operator, "}"))
-        {
-            var key = ReadExpression();
-            ExpectOperator(":");
-            entries.Add((key, ReadExpression()));
-            if (!Current.Is(TokenKind.Operator, "}")) ExpectOperator(",");
-        }
-
-        return new DictDisplay(entries, line);
     }
 }

@@ -41,7 +41,7 @@ internal static class Filters
         "reverse" => value is string text ? string.Concat(text.EnumerateRunes().Reverse().Select(rune => rune.ToString())) : Values.Iterate(value).Reverse().ToList(),
         "indent" => Indent(Values.Text(value), a),
         "escape" or "e" => Values.Text(value).Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("'", "&#39;").Replace("\"", "&#34;"),
-        "format" => Arithmetic.Format(Values.Text(value), new JinjaTuple(a.Positional)),
+        "format" => PrintfFormat.Write(Values.Text(value), new JinjaTuple(a.Positional)),
         "urlencode" => Uri.EscapeDataString(Values.Text(value)).Replace("%2F", "/"),
         "wordcount" => (long)Values.Text(value).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length,
         "truncate" => Truncate(Values.Text(value), a),

@@ -31,6 +31,14 @@ internal sealed record JsonText(string? Indent, string ItemSeparator, string Key
         return result.ToString();
     }
 
+    /// <summary>A value on one line, as json.dumps writes it when asked for nothing.</summary>
+    public static string Line(object? value)
+    {
+        var result = new StringBuilder();
+        new JsonText(null, ", ", ": ", false, false).Write(result, value, 0);
+        return result.ToString();
+    }
+
     private void Write(StringBuilder text, object? value, int depth)
     {
         if (depth > MaxDepth) throw new ChatTemplateException($"tojson: values are nested deeper than {MaxDepth}.");

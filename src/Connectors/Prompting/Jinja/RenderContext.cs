@@ -3,7 +3,7 @@ using System.Text;
 namespace Decant.Connectors.Prompting.Jinja;
 
 /// <summary>One rendering: its output, its names, and the limits that keep a hostile template from hanging the process.</summary>
-internal sealed class RenderContext(int maxSteps = 20_000_000, int maxOutput = 64 << 20)
+internal sealed class RenderContext(int maxSteps = 4_000_000, int maxOutput = 64 << 20)
 {
     private const int MaxDepth = 120;
 
@@ -33,7 +33,7 @@ internal sealed class RenderContext(int maxSteps = 20_000_000, int maxOutput = 6
     public void Charge(long amount)
     {
         if (amount > maxOutput) throw new ChatTemplateException($"a value is longer than {maxOutput}.");
-        _steps += (int)(amount / 16);
+        _steps += (int)(amount / 64);
         Step();
     }
 

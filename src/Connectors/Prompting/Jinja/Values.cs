@@ -13,13 +13,19 @@ internal sealed record Undefined(string Name);
 internal sealed class JinjaTuple(IEnumerable<object?> items) : List<object?>(items);
 
 /// <summary>A dictionary in insertion order.</summary>
-internal sealed class JinjaDict : OrderedDictionary<object, object?>
+internal class JinjaDict : OrderedDictionary<object, object?>
 {
     public JinjaDict()
         : base(ValueComparer.Instance)
     {
     }
 }
+
+/// <summary>A dictionary that came in as JSON, and prints as such.</summary>
+internal sealed class JsonDict : JinjaDict;
+
+/// <summary>A list that came in as JSON, and prints as such.</summary>
+internal sealed class JsonList(IEnumerable<object?> items) : List<object?>(items);
 
 /// <summary>An object whose members templates may set.</summary>
 internal sealed class JinjaNamespace : Dictionary<string, object?>;
@@ -39,7 +45,8 @@ internal sealed class ValueComparer : IEqualityComparer<object>
 
 /// <summary>
 /// The values of templates: null, bool, long, double, string, list, <see cref="JinjaTuple"/>, <see cref="JinjaDict"/>,
-/// <see cref="JinjaNamespace"/>, <see cref="Callable"/> and <see cref="Undefined"/>; with Python's truth, equality, order and text.
+/// <see cref="JinjaNamespace"/>, <see cref="Callable"/> and <see cref="Undefined"/>; with Python's truth, equality, order and text. Only what came in as
+/// JSON prints as JSON.
 /// </summary>
 internal static class Values
 {
@@ -51,8 +58,8 @@ internal static class Values
         float number => (double)number,
         JsonElement json => From(json),
         JsonNode node => From(JsonSerializer.SerializeToElement(node)),
-        IReadOnlyDictionary<string, object?> dictionary => Dict(dictionary.Select(entry => (entry.Key, entry.Value))),
-        IDictionary dictionary => Dict(dictionary.Keys.Cast<object>().Select(key => (key.ToString()!, dictionary[key]))),
+        IReadOnlyDictionary<string, object?> dictionary => Fill(new JinjaDict(), dictionary.Select(entry => (entry.Key, entry.Value))),
+        IDictionary dictionary => Fill(new JinjaDict(), dictionary.Keys.Cast<object>().Select(key => (key.ToString()!, dictionary[key]))),
         IEnumerable items => items.Cast<object?>().Select(From).ToList(),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString(),
@@ -85,7 +92,7 @@ internal static class Values
             (null, null) => true,
             (Undefined, Undefined) => true,
             (string s, string t) => s == t,
-            (List<object?> s, List<object?> t) => s.Count == t.Count && s.Zip(t).All(pair => AreEqual(pair.First, pair.Second)),
+            (List<object?> s, List<object?> t) => s is JinjaTuple == t is JinjaTuple && s.Count == t.Count && s.Zip(t).All(pair => AreEqual(pair.First, pair.Second)),
             (JinjaDict s, JinjaDict t) => s.Count == t.Count && s.All(entry => t.TryGetValue(entry.Key, out var other) && AreEqual(entry.Value, other)),
             _ => ReferenceEquals(a, b) && a is not null,
         };
@@ -144,6 +151,7 @@ internal static class Values
         double number => FloatText(number),
         string text => Quote(text),
         Undefined => "Undefined",
+        JsonDict or JsonList => JsonText.Line(value),
         JinjaTuple tuple => tuple.Count == 1 ? $"({Representation(tuple[0])},)" : $"({string.Join(", ", tuple.Select(Representation))})",
         List<object?> list => $"[{string.Join(", ", list.Select(Representation))}]",
         JinjaDict dict => $"{{{string.Join(", ", dict.Select(entry => $"{Representation(entry.Key)}: {Representation(entry.Value)}"))}}}",
@@ -178,17 +186,16 @@ internal static class Values
         _ => value.GetType().Name,
     };
 
-    private static JinjaDict Dict(IEnumerable<(string Key, object? Value)> entries)
+    private static JinjaDict Fill(JinjaDict dict, IEnumerable<(string Key, object? Value)> entries)
     {
-        var dict = new JinjaDict();
         foreach (var (key, value) in entries) dict[key] = From(value);
         return dict;
     }
 
     private static object? From(JsonElement json) => json.ValueKind switch
     {
-        JsonValueKind.Object => Dict(json.EnumerateObject().Select(member => (member.Name, (object?)member.Value))),
-        JsonValueKind.Array => json.EnumerateArray().Select(item => From(item)).ToList(),
+        JsonValueKind.Object => Fill(new JsonDict(), json.EnumerateObject().Select(member => (member.Name, (object?)member.Value))),
+        JsonValueKind.Array => new JsonList(json.EnumerateArray().Select(item => From(item))),
         JsonValueKind.String => json.GetString(),
         JsonValueKind.Number => json.TryGetInt64(out var number) ? (object)number : json.GetDouble(),
         JsonValueKind.True => true,
@@ -200,20 +207,26 @@ internal static class Values
     {
         var quote = text.Contains('\'') && !text.Contains('"') ? '"' : '\'';
         var result = new StringBuilder().Append(quote);
-        foreach (var c in text)
+        foreach (var rune in text.EnumerateRunes())
         {
-            result.Append(c switch
+            result.Append(rune.Value switch
             {
                 '\\' => "\\\\",
                 '\n' => "\\n",
                 '\r' => "\\r",
                 '\t' => "\\t",
-                _ when c == quote => $"\\{c}",
-                _ when c < ' ' || c == 127 => $"\\x{(int)c:x2}",
-                _ => c.ToString(),
+                _ when rune.Value == quote => $"\\{quote}",
+                _ when IsPrintable(rune) => rune.ToString(),
+                < 0x100 => $"\\x{rune.Value:x2}",
+                < 0x10000 => $"\\u{rune.Value:x4}",
+                _ => $"\\U{rune.Value:x8}",
             });
         }
 
         return result.Append(quote).ToString();
     }
+
+    // Python's isprintable: a joiner inside an emoji, a no-break space or a line separator is written as an escape.
+    private static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 }

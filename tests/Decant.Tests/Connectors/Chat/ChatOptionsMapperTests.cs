@@ -50,6 +50,10 @@ public class ChatOptionsMapperTests
     }
 
     [Fact]
+    public void Raw_options_without_stop_sequences_add_none() =>
+        Assert.Equal(["a"], Map(new ChatOptions { StopSequences = ["a"], RawRepresentationFactory = _ => new LocalGenerationOptions { StopSequences = null! } }).StopSequences);
+
+    [Fact]
     public void Another_clients_raw_options_are_ignored()
         => Assert.Equal(_defaults, Map(new ChatOptions { RawRepresentationFactory = _ => "foreign" }).Sampling);
 

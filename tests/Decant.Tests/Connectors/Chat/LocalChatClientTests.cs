@@ -32,7 +32,7 @@ public class LocalChatClientTests
     {
         using var client = TestChat.Client(TestChat.Scripted("é😀漢"));
         var updates = await client.GetStreamingResponseAsync("Hi").ToListAsync();
-        Assert.Equal(["é", "😀漢"], updates[..^1].Select(update => update.Text));
+        Assert.Equal(["é", "😀", "漢"], updates[..^1].Select(update => update.Text));
     }
 
     [Theory]
@@ -86,6 +86,31 @@ public class LocalChatClientTests
         Assert.Equal((length + 3, 64), (error.Required, error.ContextLength));
         Assert.Equal(0, model.Rows);
         Assert.NotEmpty((await client.GetResponseAsync("short")).Text);
+    }
+
+    [Fact]
+    public async Task Tokens_that_only_the_embedding_table_has_are_no_text()
+    {
+        var beyond = TestChat.Tokenizer.Count + 2;
+        var model = new PrefixModel(beyond + 1, tokens =>
+        {
+            var logits = new float[beyond + 1];
+            logits[tokens[^1] == beyond ? TestChat.ByteToken((byte)'a') : beyond] = 100;
+            return logits;
+        });
+        using var client = TestChat.Client(model);
+        var response = await client.GetResponseAsync("Hi", new ChatOptions { MaxOutputTokens = 4, Temperature = 0 });
+        Assert.Equal("aa", response.Text);
+        Assert.Equal(4, response.Usage!.OutputTokenCount);
+    }
+
+    [Fact]
+    public async Task Tokens_that_only_the_tokenizer_has_are_named()
+    {
+        using var client = TestChat.Client(new PrefixModel(258, _ => new float[258]));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => client.GetResponseAsync("Hi"));
+        Assert.Contains("258 tokens", error.Message);
+        Assert.Contains("<|assistant|>", error.Message);
     }
 
     [Fact]

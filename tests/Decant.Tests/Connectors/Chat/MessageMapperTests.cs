@@ -6,11 +6,18 @@ namespace Decant.Tests.Connectors.Chat;
 
 public class MessageMapperTests
 {
-    [Fact]
-    public void Instructions_precede_the_history()
+    [Theory]
+    [InlineData("Be brief.", "user: Hi", "system: Be brief.|user: Hi")]
+    [InlineData("Be brief.", "system: Old.|user: Hi", "system: Be brief.\n\nOld.|user: Hi")]
+    [InlineData("Be brief.", "system: |user: Hi", "system: Be brief.|user: Hi")]
+    [InlineData("Be brief.", "user: Hi|system: Late.", "system: Be brief.|user: Hi|system: Late.")]
+    [InlineData("", "system: Old.|user: Hi", "system: Old.|user: Hi")]
+    [InlineData(null, "system: Old.|system: Older.|user: Hi", "system: Old.|system: Older.|user: Hi")]
+    public void Instructions_precede_the_history_in_one_system_message(string? instructions, string history, string expected)
     {
-        var mapped = Map("Be brief.", new ChatMessage(ChatRole.System, "Old."), new ChatMessage(ChatRole.User, "Hi"));
-        Assert.Equal(["system: Be brief.", "system: Old.", "user: Hi"], mapped.Select(message => $"{message["role"]}: {message["content"]}"));
+        var messages = history.Split('|').Select(line => line.Split(": ")).Select(parts => new ChatMessage(new ChatRole(parts[0]), parts[1])).ToArray();
+        Assert.Equal(expected, string.Join('|', Map(instructions, messages).Select(message => $"{message["role"]}: {message["content"]}")));
+        Assert.Equal(history, string.Join('|', messages.Select(message => $"{message.Role}: {message.Text}")));
     }
 
     [Fact]

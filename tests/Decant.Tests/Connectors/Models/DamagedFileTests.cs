@@ -106,6 +106,31 @@ public sealed class DamagedFileTests : IDisposable
         Assert.True(refused >= 150, $"{refused} of 300 damaged files were refused.");
     }
 
+    [SkippableFact]
+    public void Truncated_and_altered_sentencepiece_models_never_crash()
+    {
+        var whole = File.ReadAllBytes(TestData.Path("tokenizers/mistral/tokenizer.model.v1"));
+        var path = Path.Combine(_folder, "tokenizer.model");
+        var random = new Random(7);
+        var refused = 0;
+        for (var i = 0; i < 40; i++)
+        {
+            var bytes = i % 2 == 0 ? whole[..random.Next(whole.Length)] : (byte[])whole.Clone();
+            for (var flip = 0; i % 2 == 1 && flip < 4; flip++) bytes[random.Next(i % 4 == 1 ? 400 : bytes.Length)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(path, bytes);
+            try
+            {
+                TextTokenizer.Load(_folder).Encode("Once upon a time");
+            }
+            catch (Exception exception) when (exception is InvalidDataException or NotSupportedException)
+            {
+                refused++;
+            }
+        }
+
+        Assert.True(refused >= 20, $"{refused} of 40 damaged files were refused.");
+    }
+
     private void Edit(Action<JsonNode> change)
     {
         var path = Path.Combine(_folder, "config.json");

@@ -37,6 +37,38 @@ public class ChatTemplateTests
     }
 
     [Theory]
+    [InlineData("""{"chat_template":"A"}""", "A", "A")]
+    [InlineData("""{"chat_template":[{"name":"tool_use","template":"T"},{"name":"default","template":"D"}]}""", "D", "T")]
+    [InlineData("""{"chat_template":[{"name":"x","template":"B"},{"name":"x","template":"C"}]}""", "C", "C")]
+    [InlineData("""{"chat_template":null}""", null, null)]
+    [InlineData("""{"chat_template":[]}""", null, null)]
+    [InlineData("""{"chat_template":5}""", "damaged", null)]
+    [InlineData("""{"chat_template":[5]}""", "damaged", null)]
+    [InlineData("""{"chat_template":[{"name":"x"}]}""", "damaged", null)]
+    [InlineData("""{"bos_token":5,"eos_token":{"content":7},"pad_token":{"content":"P"},"chat_template":"{{ pad_token }}{{ eos_token }}"}""", "P", "P")]
+    public void Templates_are_found_in_the_configuration_or_it_is_named(string json, string? expected, string? withTools)
+    {
+        var folder = Directory.CreateTempSubdirectory("decant-test-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), json);
+            if (expected == "damaged")
+            {
+                Assert.Contains("tokenizer_config.json", Assert.Throws<InvalidDataException>(() => ChatTemplate.Load(folder)).Message);
+                return;
+            }
+
+            var template = ChatTemplate.Load(folder);
+            Assert.Equal(expected, template?.Render(Conversation()));
+            Assert.Equal(withTools, template?.Render(new Dictionary<string, object?> { ["tools"] = new List<object?>() }));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
     [InlineData("{{ raise_exception('no system role') }}", "no system role")]
     [InlineData("a\nb\n{% if %}{% endif %}", "line 3")]
     [InlineData("{% for x in range(3) %}", "endfor")]
@@ -44,6 +76,9 @@ public class ChatTemplateTests
     [InlineData("{{ x is purple }}", "purple")]
     [InlineData("{{ x.y.z }}", "x")]
     [InlineData("{{ 1 // 0 }}", "zero")]
+    [InlineData("{{ '%q' | format(1) }}", "%q")]
+    [InlineData("{{ '%d' | format('x') }}", "number")]
+    [InlineData("{{ '%99999999d' | format(1) }}", "wider")]
     [InlineData("{% for i in range(999999999) %}{% endfor %}", "range")]
     [InlineData("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "steps")]
     [InlineData("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "nested")]
@@ -96,6 +131,26 @@ public class ChatTemplateTests
 
         var inside = new ReasoningSplitter(new ReasoningFormat("<think>", "</think>"), startsInside: true);
         Assert.Equal([("plan", true), ("done", false)], inside.Append("plan</think>\ndone"));
+    }
+
+    // What Jinja2 3.1.6 on Python writes.
+    [Theory]
+    [InlineData("{{ '%.2f|%05d|%5s|%-5s|%+d|%x' | format(3.14159, 42, 'a', 'b', 7, 255) }}", "3.14|00042|    a|b    |+7|ff")]
+    [InlineData("{{ '%d%% of %r' % (7.9, 'it') }}", "7% of 'it'")]
+    [InlineData("{{ '%05d' % -42 }} {{ '%0d' % -3 }} {{ '%.1s' % 'abc' }}", "-0042 -3 a")]
+    [InlineData("{{ 2 ** 3 ** 2 }} {{ -2 ** 2 }} {{ 2 * 3 ** 2 }}", "64 4 18")]
+    [InlineData("{{ [] == () }} {{ (1, 2) == (1, 2) }}", "False True")]
+    [InlineData("{{ ['a\u200d\u00a0\u2028\u00e9\x01'] }}", "['a\\u200d\\xa0\\u2028\u00e9\\x01']")]
+    public void Expressions_give_what_Python_gives(string source, string expected) => Assert.Equal(expected, new JinjaTemplate(source).Render([]));
+
+    [Fact]
+    public void What_came_in_as_JSON_prints_as_JSON_and_everything_else_as_Python()
+    {
+        var json = JsonDocument.Parse("""[{"a":"it's","b":[true,null,1.0]}]""").RootElement;
+        var plain = new List<object?> { new Dictionary<string, object?> { ["a"] = "it's", ["b"] = new List<object?> { true, null, 1.0 } } };
+        var template = ChatTemplate.Parse("{{ x | string }} {{ x[0].b }} {{ x == y }} {{ [x[0].a] }} {{ x[0].b[0] }}");
+        Assert.Equal("""[{"a": "it's", "b": [true, null, 1.0]}] [true, null, 1.0] True ["it's"] True""", template.Render(new Dictionary<string, object?> { ["x"] = json, ["y"] = plain }));
+        Assert.Equal("""[{'a': "it's", 'b': [True, None, 1.0]}] [True, None, 1.0] True ["it's"] True""", template.Render(new Dictionary<string, object?> { ["x"] = plain, ["y"] = json }));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public class DetokenizerTests
             Assert.Equal(text, tokenizer.Decode(ids));
 
             var detokenizer = new IncrementalDetokenizer(tokenizer);
-            var pieces = ids.Select(detokenizer.Append).Append(detokenizer.Flush()).ToList();
+            var pieces = ids.Select(detokenizer.Append).ToList();
+            pieces.Add(detokenizer.Flush());
             Assert.Equal(text, string.Concat(pieces));
             Assert.All(pieces, piece => Assert.DoesNotContain('\uFFFD', piece));
             Assert.All(pieces, piece => Assert.False(piece.Length > 0 && (char.IsLowSurrogate(piece[0]) || char.IsHighSurrogate(piece[^1]) || piece[0] == '\u200D' || piece[^1] == '\u200D')));
@@ -76,6 +77,26 @@ public class DetokenizerTests
     }
 
     [SkippableFact]
+    public void SentencePiece_models_say_themselves_what_is_a_control_piece()
+    {
+        var first = TextTokenizer.LoadFile(TestData.Path("tokenizers/mistral/tokenizer.model.v1"));
+        Assert.Equal(["</s>", "<s>", "<unk>"], first.SpecialTokens.Order(StringComparer.Ordinal));
+        var third = TextTokenizer.LoadFile(TestData.Path("tokenizers/mistral/mistral_instruct_tokenizer_240323.model.v3"));
+        Assert.Equal(751, third.SpecialTokens.Count);
+        Assert.Equal(20, third.PlainAddedTokens.Count());
+
+        // A control piece that is spelt like none, and a piece that its users defined: found in any text, and part of it.
+        var control = third.Find("[control_557]")!.Value;
+        Assert.True(third.IsSpecial(control));
+        Assert.Contains(control, third.Encode("a [control_557]"));
+        Assert.DoesNotContain(control, third.Encode("a [control_557]", parseSpecialTokens: false));
+        var defined = third.Find("[REFERENCE_DOC_3]")!.Value;
+        Assert.False(third.IsSpecial(defined));
+        Assert.Contains(defined, third.Encode("see [REFERENCE_DOC_3]", parseSpecialTokens: false));
+        Assert.Equal("see [REFERENCE_DOC_3]", third.Decode(third.Encode("see [REFERENCE_DOC_3]")));
+    }
+
+    [SkippableFact]
     public void A_megabyte_word_is_not_quadratic()
     {
         var tokenizer = TextTokenizer.Load(TestData.Path("tokenizers/ort-ext/phi-3-mini"));
@@ -100,6 +121,12 @@ public class DetokenizerTests
             """);
         Assert.Equal([1, 2, 3, 4, 0], wordPiece.Encode("UNAFFABLE! xyz"));
     }
+
+    [Theory]
+    [InlineData("""{"type":"BPEDecoder","suffix":"</w>"}""", "BPEDecoder")]
+    [InlineData("""{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"_"},"content":" "}]}""", "Replace")]
+    public void Unknown_decoders_are_named(string decoder, string part) =>
+        Assert.Contains(part, Assert.Throws<NotSupportedException>(() => Load($$$"""{"decoder":{{{decoder}}},"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""")).Message);
 
     private static TextTokenizer Load(string json)
     {
