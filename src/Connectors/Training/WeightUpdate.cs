@@ -29,12 +29,27 @@ internal sealed class WeightUpdate : IDisposable
 
     private bool IsRounded => !ReferenceEquals(Network, _model);
 
-    /// <summary>Clips the gradients, updates the weights and clears the gradients.</summary>
+    /// <summary>Takes over the gradients of one backward pass. Sums of several are float32 in any case.</summary>
+    public void Collect()
+    {
+        if (!IsRounded) return;
+        using var scope = NewDisposeScope();
+        foreach (var (name, weight) in _model.Parameters)
+        {
+            var rounded = Network.Parameters[name];
+            if (rounded.grad is not { } gradient) continue;
+            var added = gradient.to(ScalarType.Float32);
+            weight.grad = weight.grad is { } sum ? sum + added : added;
+            rounded.grad = null;
+        }
+    }
+
+    /// <summary>Clips the gradients, updates the weights and clears the gradients. Gradients that are not numbers change nothing.</summary>
     /// <returns>The gradients' norm before clipping.</returns>
     public double Apply(double rate)
     {
-        if (IsRounded) TakeGradients();
         var norm = nn.utils.clip_grad_norm_(_weights, _options.ClipNorm);
+        if (!double.IsFinite(norm)) return norm;
         foreach (var group in _adam.ParamGroups) group.LearningRate = rate;
         _adam.step();
         _adam.zero_grad();
@@ -66,16 +81,6 @@ internal sealed class WeightUpdate : IDisposable
         beta2 = _options.Beta2,
         weight_decay = decay,
     });
-
-    private void TakeGradients()
-    {
-        foreach (var (name, weight) in _model.Parameters)
-        {
-            var rounded = Network.Parameters[name];
-            weight.grad = rounded.grad?.to(ScalarType.Float32).DetachFromDisposeScope();
-            rounded.grad = null;
-        }
-    }
 
     private void Round()
     {
