@@ -166,7 +166,7 @@ public sealed class Trainer : IDisposable
             _update.Collect();
         }
 
-        norm = _update.Apply(_options.RateAt(Step));
+        norm = _update.Apply(Step, _options.RateAt(Step));
         return double.IsFinite(norm) ? loss : throw new TrainingDivergedException(Step, _checkpoint);
     }
 
@@ -177,7 +177,8 @@ public sealed class Trainer : IDisposable
         Tensor teacher;
         using (no_grad()) teacher = Logits(_teacher, batch);
         var weight = _options.Distillation.Weight;
-        return DistillationLoss.Sum(logits, teacher, _options.Distillation) * KeptScalars.Of(weight) + CrossEntropy(logits, batch) * KeptScalars.Of(1 - weight);
+        var divergence = DistillationLoss.Sum(logits, teacher, _options.Distillation) * KeptScalars.Of(weight);
+        return divergence.add(CrossEntropy(logits, batch), KeptScalars.Of(1 - weight));
     }
 
     // Only the learned positions go through the head: on chat data that is the smaller part.

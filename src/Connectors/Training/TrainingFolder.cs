@@ -7,7 +7,7 @@ namespace Decant.Connectors.Training;
 internal sealed class TrainingFolder(string path)
 {
     public const string Weights = "model.safetensors";
-    private const string Optimizer = "optimizer.bin";
+    private const string Optimizer = "optimizer.safetensors";
     private const string State = "trainer.json";
     private const string Prefix = "checkpoint-";
 
