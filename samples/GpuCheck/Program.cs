@@ -15,7 +15,7 @@ try
     Console.WriteLine(JsonSerializer.Serialize(report, Check.Json));
     return report.Correct.Passed ? 0 : 1;
 }
-catch (Exception exception) when (exception is ArgumentException or NotSupportedException or DllNotFoundException or IOException)
+catch (Exception exception) when (exception is ArgumentException or NotSupportedException or DllNotFoundException or IOException or InsufficientMemoryException)
 {
     Console.Error.WriteLine(exception.Message);
     return 2;
