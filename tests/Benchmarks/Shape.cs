@@ -3,7 +3,7 @@ using Decant.Connectors.Models;
 
 namespace Decant.Benchmarks;
 
-/// <summary>A model's dimensions. The benchmark fills them with random weights: time does not depend on what the numbers are.</summary>
+/// <summary>A model's dimensions.</summary>
 internal sealed record Shape(string Name, int Hidden, int Inner, int Layers, int Heads, int KeyValueHeads, int Vocabulary, bool Tied)
 {
     private static readonly Shape[] _all =
@@ -25,21 +25,6 @@ internal sealed record Shape(string Name, int Hidden, int Inner, int Layers, int
             ["num_attention_heads"] = Heads, ["num_key_value_heads"] = KeyValueHeads, ["vocab_size"] = Vocabulary,
             ["max_position_embeddings"] = 2048, ["rms_norm_eps"] = 1e-5, ["tie_word_embeddings"] = Tied,
         }));
-        var layout = ModelFamily.Find("llama").Layout(Checkpoint.ReadConfig(folder), _ => false);
-        var random = new Random(1);
-        var noise = new float[1 << 16];
-        for (var i = 0; i < noise.Length; i++) noise[i] = (float)(random.NextDouble() - 0.5) / MathF.Sqrt(Hidden) * 3;
-        var tensors = layout.Tensors().Select(tensor => (tensor.Name, tensor.Shape, (Func<float[]>)(() => Fill(tensor.Shape)))).ToList();
-        SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), tensors, ElementType.BF16);
-
-        float[] Fill(long[] shape)
-        {
-            var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
-            if (shape.Length == 1) Array.Fill(values, 1);
-            // Repeats of one block from random starts: rows differ, and a billion draws are not worth waiting for.
-            else for (var i = 0; i < values.Length; i += 4096)
-                    noise.AsSpan(random.Next(noise.Length - 4096), Math.Min(4096, values.Length - i)).CopyTo(values.AsSpan(i));
-            return values;
-        }
+        RandomCheckpoint.Write(folder);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Decant.Connectors.Engines;
 using Decant.Connectors.Models;
 using Decant.Connectors.Torch.Forward;
@@ -57,6 +58,7 @@ public sealed class TorchModel : ICausalModel
     /// <exception cref="InvalidDataException">A file is truncated or garbled, or a tensor has the wrong shape; the message names it.</exception>
     /// <exception cref="NotSupportedException">The model type or a setting is unknown, or a device is not there; the message names it.</exception>
     /// <exception cref="DllNotFoundException">There is no libtorch; the message says what to do.</exception>
+    /// <exception cref="InsufficientMemoryException">The weights or the first rows of cache do not fit on the devices.</exception>
     public static TorchModel Load(
         string folder, TorchModelOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -66,7 +68,7 @@ public sealed class TorchModel : ICausalModel
         using var checkpoint = Checkpoint.Open(folder);
         var context = checkpoint.Config.ContextFor(options.ContextLength);
         var devices = OpenDevices(options.Devices);
-        var weights = new TorchWeightLoader(checkpoint, devices, options.Weights, progress, cancellationToken).Load();
+        var weights = LoadWeights(checkpoint, devices, options.Weights, progress, cancellationToken);
         try
         {
             return new TorchModel(weights, checkpoint.Name, context, options.CacheTokens);
@@ -105,6 +107,20 @@ public sealed class TorchModel : ICausalModel
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         return _service.ForwardAsync(sequence, input, cancellationToken);
+    }
+
+    private static TorchWeights LoadWeights(
+        Checkpoint checkpoint, IReadOnlyList<torch.Device> devices, TorchWeightFormat format, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new TorchWeightLoader(checkpoint, devices, format, progress, cancellationToken).Load();
+        }
+        catch (ExternalException exception) when (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InsufficientMemoryException(
+                $"The weights of {checkpoint.Name} do not fit on {string.Join(", ", devices)}. Load with Int8, name more Devices, or take a smaller model.", exception);
+        }
     }
 
     private static List<torch.Device> OpenDevices(IReadOnlyList<string> names)

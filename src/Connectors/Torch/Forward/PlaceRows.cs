@@ -21,10 +21,10 @@ internal sealed class PlaceRows
             {
                 values[row] = part.Sequence.Slot(part.Slot + i);
                 values[plan.RowCount + row] = part.Position(i);
+                _reach = Math.Max(_reach, part.Position(i) + 1);
             }
         }
 
-        _reach = (int)values.AsSpan(plan.RowCount).ToArray().Max() + 1;
         var both = tensor(values, [2, plan.RowCount], device: device);
         (Slots, Positions) = (both[0], both[1]);
     }

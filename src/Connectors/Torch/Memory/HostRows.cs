@@ -7,7 +7,7 @@ namespace Decant.Connectors.Torch.Memory;
 /// <summary>Host memory that one pass's results read from; back in its pool when the last of them is disposed.</summary>
 internal sealed unsafe class HostRows(HostRowsPool pool, Tensor memory) : IDisposable
 {
-    private readonly float* _floats = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory.bytes));
+    private readonly float* _floats = Address(memory);
     private int _users;
 
     public Tensor Memory => memory;
@@ -27,4 +27,11 @@ internal sealed unsafe class HostRows(HostRowsPool pool, Tensor memory) : IDispo
     }
 
     public void Dispose() => memory.Dispose();
+
+    // A tensor's span holds less than 2 GiB; its first element's says where all of it lies.
+    private static float* Address(Tensor memory)
+    {
+        using var first = memory.narrow(0, 0, 1);
+        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
 }

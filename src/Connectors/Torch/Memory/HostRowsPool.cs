@@ -22,7 +22,6 @@ internal sealed class HostRowsPool(bool pinned) : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        // The span of a tensor is limited to 2 GiB, its memory is not.
         var memory = empty(Math.Max(floats, 1024), ScalarType.Float32);
         return new HostRows(this, (pinned ? memory.pin_memory() : memory).DetachFromDisposeScope());
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Decant.Connectors.Models;
 using Decant.Connectors.Torch.Weights;
 using static TorchSharp.torch;
@@ -114,6 +115,11 @@ internal sealed class KvCache : IDisposable
                 Enlarge(ref _keys[layer], pages, device);
                 Enlarge(ref _values[layer], pages, device);
             }
+        }
+        catch (ExternalException exception)
+        {
+            throw new InsufficientMemoryException(
+                $"There is no room on the device for {pages * PageTokens} rows of cache. Dispose sequences, or lower ContextLength, CacheTokens or the prefix cache's limits.", exception);
         }
         finally
         {

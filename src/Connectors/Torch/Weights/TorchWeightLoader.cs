@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Decant.Connectors.Models;
 using static TorchSharp.torch;
 
@@ -28,9 +29,22 @@ internal sealed class TorchWeightLoader(
         weights.Head = _layout.Head is null && format != TorchWeightFormat.Int8 && TorchWeights.Same(first, last)
             ? new TorchLinear(weights.Embedding.alias(), null, int8: false)
             : Linear([_layout.Head ?? _layout.Embedding], [null], last);
+        if (format == TorchWeightFormat.Int8) CheckInt8(weights.Head, last);
         scope.Detach(scope.DisposablesView);
         progress?.Report(1);
         return weights;
+    }
+
+    private void CheckInt8(TorchLinear head, Device device)
+    {
+        try
+        {
+            head.Apply(zeros(1, _config.HiddenSize, _dtype, device));
+        }
+        catch (ExternalException exception)
+        {
+            throw new NotSupportedException($"This libtorch has no product for Int8 weights on {device}. Load with BFloat16.", exception);
+        }
     }
 
     private static ScalarType DType(TorchWeightFormat format, Checkpoint checkpoint, Device device) => format switch

@@ -14,17 +14,7 @@ public sealed class DifferentialTests
     public async Task Logits_and_taps_agree(string family)
     {
         using var pair = new EnginePair(family);
-        int[] layers = [0, 1, 2, 3];
-        var input = new ForwardInput(EnginePair.Ids(90))
-        {
-            Logits = LogitsRows.All,
-            Taps = new Taps { HiddenLayers = layers, EarlyExitLayers = layers, AttentionLayers = [1, 2, 3], FinalHidden = true },
-        };
-        using var cpu = pair.Cpu.OpenSequence();
-        using var torch = pair.Torch.OpenSequence();
-        using var expected = await cpu.ForwardAsync(input);
-        using var actual = await torch.ForwardAsync(input);
-        AssertSame(expected, actual, layers, pair.Torch.Info.HeadCount);
+        await AssertTapsAgree(pair, EnginePair.Ids(90));
     }
 
     [TorchTheory]
@@ -158,8 +148,57 @@ public sealed class DifferentialTests
     {
         using var pair = new EnginePair(family, new TorchModelOptions { Devices = ["cpu", "cpu"] });
         Assert.Equal(["cpu", "cpu"], pair.Torch.Devices);
-        var ids = EnginePair.Ids(40);
-        EnginePair.AssertClose(await pair.Expected(ids), await EnginePair.Rows(pair.Torch, ids));
+        await AssertTapsAgree(pair, EnginePair.Ids(40));
+    }
+
+    [TorchTheory]
+    [InlineData("llama")]
+    [InlineData("gemma2")]
+    public async Task A_batch_larger_than_a_pass_agrees(string family)
+    {
+        using var pair = new EnginePair(family);
+        int[] lengths = [200, 150, 180, 1, 256];
+        var taps = new Taps { HiddenLayers = [1], AttentionLayers = [2], FinalHidden = true };
+        async Task<List<float>> Run(ICausalModel model)
+        {
+            var entries = lengths.Select((length, i) => new SequenceForward(
+                model.OpenSequence(), new ForwardInput(EnginePair.Ids(length, seed: i)) { Logits = i == 1 ? LogitsRows.Last : LogitsRows.All, Taps = taps })).ToArray();
+            var results = await model.ForwardAsync(entries);
+            var values = new List<float>();
+            for (var i = 0; i < results.Length; i++)
+            {
+                using var result = results[i];
+                foreach (var row in EnginePair.Copy(result)) values.AddRange(row);
+                for (var row = 0; row < lengths[i]; row++)
+                {
+                    values.AddRange(result.Hidden(1, row));
+                    values.AddRange(result.FinalHidden(row));
+                    values.AddRange(result.Attention(2, row, 1));
+                }
+
+                entries[i].Sequence.Dispose();
+            }
+
+            return values;
+        }
+
+        float[] expected = [.. await Run(pair.Cpu)], actual = [.. await Run(pair.Torch)];
+        EnginePair.AssertClose(expected, actual, "everything");
+    }
+
+    private static async Task AssertTapsAgree(EnginePair pair, int[] ids)
+    {
+        int[] layers = [0, 1, 2, 3];
+        var input = new ForwardInput(ids)
+        {
+            Logits = LogitsRows.All,
+            Taps = new Taps { HiddenLayers = layers, EarlyExitLayers = layers, AttentionLayers = [1, 2, 3], FinalHidden = true },
+        };
+        using var cpu = pair.Cpu.OpenSequence();
+        using var torch = pair.Torch.OpenSequence();
+        using var expected = await cpu.ForwardAsync(input);
+        using var actual = await torch.ForwardAsync(input);
+        AssertSame(expected, actual, layers, pair.Torch.Info.HeadCount);
     }
 
     private static async Task<List<int>> Greedy(ICausalModel model, int chunk)

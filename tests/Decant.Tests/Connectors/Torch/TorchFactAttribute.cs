@@ -1,4 +1,5 @@
 using Decant.Connectors.Torch;
+using Decant.Connectors.Torch.Native;
 
 namespace Decant.Tests.Connectors.Torch;
 
@@ -22,15 +23,30 @@ internal static class TorchPresence
 
     private static string? Find()
     {
-        if (!OperatingSystem.IsLinux()) return null;
         try
         {
-            Decant.Connectors.Torch.Native.TorchLibraries.Find(Environment.GetEnvironmentVariable(TorchBackend.FolderVariable), Decant.Connectors.Torch.Native.TorchLibraries.ApplicationFolders());
-            return null;
+            if (OperatingSystem.IsLinux()) TorchLibraries.Find(Environment.GetEnvironmentVariable(TorchBackend.FolderVariable), TorchLibraries.ApplicationFolders());
         }
         catch (DllNotFoundException exception)
         {
             return exception.Message;
+        }
+
+        UseOneThread();
+        return null;
+    }
+
+    // libtorch's threads wait for each other at every operator: where tests run side by side, that takes many times as long as the work.
+    private static void UseOneThread()
+    {
+        try
+        {
+            TorchBackend.Load();
+            TorchSharp.torch.set_num_threads(1);
+        }
+        catch (DllNotFoundException)
+        {
+            // The tests will say so.
         }
     }
 }

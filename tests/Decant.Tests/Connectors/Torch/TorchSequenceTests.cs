@@ -105,6 +105,17 @@ public sealed class TorchSequenceTests : IDisposable
     }
 
     [TorchFact]
+    public async Task The_first_rows_of_a_chain_can_be_kept()
+    {
+        using var sequence = Model.OpenSequence();
+        (await sequence.ForwardAsync(new ForwardInput(EnginePair.Ids(70)))).Dispose();
+        (await sequence.ForwardAsync(new ForwardInput(new[] { 1, 2, 3, 4 }))).Dispose();
+        sequence.Commit([0, 1]);
+        using var result = await sequence.ForwardAsync(new ForwardInput(new[] { 9 }));
+        EnginePair.AssertClose(await Fresh([.. EnginePair.Ids(70), 1, 2, 9]), result.Logits(0), "after the commit");
+    }
+
+    [TorchFact]
     public async Task A_cancelled_forward_takes_its_rows_back()
     {
         using var sequence = Model.OpenSequence();

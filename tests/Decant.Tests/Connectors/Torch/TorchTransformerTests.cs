@@ -83,6 +83,18 @@ public sealed class TorchTransformerTests : IDisposable
     }
 
     [TorchFact]
+    public void Rows_of_a_batch_do_not_mix()
+    {
+        using var transformer = TorchTransformer.Load(Write("gemma2"));
+        using var scope = NewDisposeScope();
+        var (first, second) = (Batch(Ids(15)), Batch([.. Ids(30).Skip(15)]));
+        var both = transformer.Forward(cat([first, second], 0));
+        Assert.True(both[0].allclose(transformer.Forward(first)[0], atol: 1e-5));
+        Assert.True(both[1].allclose(transformer.Forward(second)[0], atol: 1e-5));
+        Assert.False(both[0].allclose(both[1], atol: 1e-2));
+    }
+
+    [TorchFact]
     public void The_seed_decides_the_weights()
     {
         var config = Checkpoint.ReadConfig(Write("qwen2"));
