@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using Decant.Connectors.Torch;
 using Decant.Samples.GpuCheck;
 
 namespace Decant.Tests.Connectors.Torch;
@@ -27,6 +29,20 @@ public sealed class GpuCheckTests
         Assert.NotEmpty(said);
     }
 
+    [TorchFact]
+    public async Task The_environment_names_the_libtorch_to_use()
+    {
+        var folder = TorchBackend.Load();
+        var (status, output, _) = await RunAsync(folder, "--device", "cpu", "--shapes", "tiny", "--rounds", "1");
+        Assert.Equal(0, status);
+        using var json = JsonDocument.Parse(output);
+        Assert.Equal(folder, json.RootElement.GetProperty("libtorch").GetString());
+
+        (status, _, var error) = await RunAsync(Path.GetTempPath(), "--device", "cpu");
+        Assert.Equal(2, status);
+        Assert.Contains("DECANT_LIBTORCH is", error);
+    }
+
     [Fact]
     public void Wrong_arguments_are_named()
     {
@@ -35,6 +51,20 @@ public sealed class GpuCheckTests
         Assert.Contains("needs a value", Assert.Throws<ArgumentException>(() => Arguments.Parse(["--device"])).Message);
         Assert.Contains("--rounds", Assert.Throws<ArgumentException>(() => Arguments.Parse(["--rounds", "none"])).Message);
         Assert.True(Arguments.Parse(["--help"]).Help);
+    }
+
+    private static async Task<(int Status, string Output, string Error)> RunAsync(string libtorch, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Check).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { [TorchBackend.FolderVariable] = libtorch, ["OMP_NUM_THREADS"] = "1" },
+        };
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
     }
 
     [Fact]
