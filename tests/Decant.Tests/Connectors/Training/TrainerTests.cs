@@ -69,6 +69,37 @@ public sealed class TrainerTests : IDisposable
     }
 
     [TorchFact]
+    public void TheHookMeasuresBetweenSteps()
+    {
+        using var trainer = Trainer.Open(Folder(), _options with { EvaluateEvery = 20 });
+        var seen = new List<(int Step, double Loss)>();
+        trainer.Evaluate = t => seen.Add((t.Step, t.Measure(Counting(99).Take(10))));
+        Train(trainer);
+        Assert.Equal([20, 40], seen.Select(entry => entry.Step));
+        Assert.True(seen[1].Loss < seen[0].Loss);
+    }
+
+    public static TheoryData<string, TrainerOptions> Changes => new()
+    {
+        { nameof(TrainerOptions.RowLength), _options with { RowLength = 24 } },
+        { nameof(TrainerOptions.BatchRows), _options with { BatchRows = 3 } },
+        { nameof(TrainerOptions.Accumulation), _options with { Accumulation = 2 } },
+        { nameof(TrainerOptions.LearningRate), _options with { LearningRate = 0.02 } },
+        { nameof(TrainerOptions.WarmUpSteps), _options with { WarmUpSteps = 1 } },
+        { nameof(TrainerOptions.FinalRate), _options with { FinalRate = 1 } },
+        { nameof(TrainerOptions.WeightDecay), _options with { WeightDecay = 0.5 } },
+        { nameof(TrainerOptions.Beta1), _options with { Beta1 = 0.5 } },
+        { nameof(TrainerOptions.Beta2), _options with { Beta2 = 0.9 } },
+        { nameof(TrainerOptions.ClipNorm), _options with { ClipNorm = 0.01 } },
+        { nameof(TrainerOptions.Precision), _options with { Precision = TrainingPrecision.BFloat16 } },
+    };
+
+    [TorchTheory]
+    [MemberData(nameof(Changes))]
+    public void EveryOptionChangesTheWeights(string option, TrainerOptions changed) =>
+        Assert.False(Trained(_options with { Steps = 8 }).SequenceEqual(Trained(changed with { Steps = 8 })), option);
+
+    [TorchFact]
     public void ResumingWithAnotherBatchIsRefused()
     {
         var folder = Folder();
