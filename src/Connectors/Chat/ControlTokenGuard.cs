@@ -83,10 +83,11 @@ internal sealed class ControlTokenGuard
     {
         var parts = prompt.Split(Sentinel);
         var text = new StringBuilder(parts[0]);
-        for (var i = 1; i + 1 < parts.Length; i += 2)
+        for (var i = 1; i < parts.Length; i += 2)
         {
             yield return text.Append(parts[i]).ToString();
-            text.Clear().Append(parts[i + 1]);
+            // A template that cuts texts can cut between the two marks.
+            text.Clear().Append(i + 1 < parts.Length ? parts[i + 1] : "");
         }
 
         if (text.Length > 0) yield return text.ToString();

@@ -64,6 +64,8 @@ public sealed partial class LocalChatClient : IChatClient
     /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
     /// <exception cref="NotSupportedException">The model or tokenizer is of a kind that is not known, or a device is not there; the message names it.</exception>
     /// <exception cref="DllNotFoundException">The Torch engine was asked for and there is no libtorch; the message says what to do.</exception>
+    /// <exception cref="InsufficientMemoryException">The model does not fit on the devices.</exception>
+    /// <exception cref="OperationCanceledException">The load was stopped.</exception>
     public static LocalChatClient Load(
         string folder, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {

@@ -36,15 +36,20 @@ internal static unsafe class SequenceFile
         sequence.Truncate(0);
         if (length == 0) return;
         sequence.Grow(length, []);
-        for (var page = 0; page * KvLayout.PageTokens < length; page++)
+        try
         {
-            for (var part = 0L; part < layout.PageFloats; part += PartFloats(layout))
+            for (var page = 0; page * KvLayout.PageTokens < length; page++)
             {
-                var bytes = new Span<byte>(sequence.Page(page) + part, (int)PartFloats(layout) * sizeof(float));
-                if (source.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length) continue;
-                sequence.Truncate(0);
-                throw new InvalidDataException("The stream ends in the middle of an exported sequence; export it again.");
+                for (var part = 0L; part < layout.PageFloats; part += PartFloats(layout))
+                    source.ReadExactly(new Span<byte>(sequence.Page(page) + part, (int)PartFloats(layout) * sizeof(float)));
             }
+        }
+        catch (Exception exception)
+        {
+            // Half a sequence is none.
+            sequence.Truncate(0);
+            if (exception is EndOfStreamException) throw new InvalidDataException("The stream ends in the middle of an exported sequence; export it again.", exception);
+            throw;
         }
     }
 

@@ -75,11 +75,13 @@ internal abstract class ForwardRequest(EngineSequence sequence)
     /// <summary>Lets the sequence go and hands the outcome to a waiting caller.</summary>
     public void Complete()
     {
+        // Read before the sequence is let go: its next forward begins by overwriting them.
+        var (waiter, outcome, failure, cancellation) = (Waiter, Outcome, Failure, Cancellation);
         sequence.Leave();
-        if (Waiter is not { } waiter) return;
-        if (Failure is null) waiter.SetResult(Outcome!);
-        else if (Failure is OperationCanceledException) waiter.SetCanceled(Cancellation);
-        else waiter.SetException(Failure);
+        if (waiter is null) return;
+        if (failure is null) waiter.SetResult(outcome!);
+        else if (failure is OperationCanceledException) waiter.SetCanceled(cancellation);
+        else waiter.SetException(failure);
     }
 
     /// <summary>Provides a result for <paramref name="rows"/> rows, <paramref name="logitsRows"/> of them with logits. The sequence has grown.</summary>

@@ -44,8 +44,18 @@ internal sealed class ForwardService
 
     private ForwardRequest Admit(EngineSequence sequence, in ForwardInput input, CancellationToken cancellationToken)
     {
-        InputCheck.Validate(input, _info, sequence.Length);
-        return sequence.Enter().Arrive(input, cancellationToken);
+        var request = sequence.Enter();
+        try
+        {
+            InputCheck.Validate(input, _info, sequence.Length);
+        }
+        catch
+        {
+            request.Withdraw();
+            throw;
+        }
+
+        return request.Arrive(input, cancellationToken);
     }
 
     // Each request ends with a result or a failure of its own: one caller's trouble stays with that caller.

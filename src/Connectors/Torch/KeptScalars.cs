@@ -5,7 +5,8 @@ namespace Decant.Connectors.Torch;
 
 /// <summary>
 /// Numbers as libtorch's operators take them, kept alive. A number written into a call (x * 2, x + y, which is x + 1 · y) becomes an object that
-/// TorchSharp's finalizer may free while the native code still reads it; one that lives here never is.
+/// TorchSharp's finalizer may free while the native code still reads it; one that lives here never is. Beware of overloads that make a number
+/// of their own: add with one argument (its factor 1), arange with fewer than three.
 /// </summary>
 internal static class KeptScalars
 {

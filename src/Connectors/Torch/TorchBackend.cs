@@ -14,6 +14,7 @@ public static class TorchBackend
     /// <summary>Environment variable with the folder of an existing libtorch (a PyTorch installation's <c>torch/lib</c> will do), used in place of a package. Linux only.</summary>
     public const string FolderVariable = "DECANT_LIBTORCH";
 
+    private static readonly string[] _memory = ["out of memory", "not enough memory", "can't allocate memory"];
     private static readonly Lazy<string> _loaded = new(LoadOnce);
 
     /// <summary>Whether this machine has a CUDA driver. Looks for its device file only: costs nothing and loads nothing.</summary>
@@ -34,6 +35,10 @@ public static class TorchBackend
         return torch.cuda.is_available() ? torch.cuda.device_count() : 0;
     }
 
+    /// <summary>Whether libtorch failed for want of memory, on a device or the host: it has no error of its own for that.</summary>
+    internal static bool IsOutOfMemory(ExternalException exception) =>
+        _memory.Any(text => exception.Message.Contains(text, StringComparison.OrdinalIgnoreCase));
+
     private static string LoadOnce()
     {
         var named = Environment.GetEnvironmentVariable(FolderVariable);
@@ -50,7 +55,8 @@ public static class TorchBackend
             torch.InitializeDeviceType(DeviceType.CPU);
             return Path.GetDirectoryName(libraries[0])!;
         }
-        catch (Exception exception) when (exception is NotSupportedException or TypeInitializationException or BadImageFormatException)
+        catch (Exception exception) when (exception is NotSupportedException or TypeInitializationException or BadImageFormatException
+            or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new DllNotFoundException($"libtorch does not load: {exception.Message} {TorchLibraries.Cure}", exception);
         }

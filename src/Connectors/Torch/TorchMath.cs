@@ -10,10 +10,10 @@ internal static class TorchMath
     /// <summary>The model's norm over the last dimension; of half-precision values in float32 inside.</summary>
     public static Tensor Norm(Tensor x, Tensor weight, Tensor? bias, ModelConfig config)
     {
-        if (config.NormAddsOne) weight = weight.add(KeptScalars.One);
+        if (config.NormAddsOne) weight = weight.add(KeptScalars.One, KeptScalars.One);
         if (config.Norm == NormKind.LayerNorm) return functional.layer_norm(x, [weight.shape[0]], weight, bias, config.NormEpsilon);
         var exact = Exact(x);
-        var inverse = (exact * exact).mean([-1], keepdim: true).add(KeptScalars.Of(config.NormEpsilon)).rsqrt();
+        var inverse = (exact * exact).mean([-1], keepdim: true).add(KeptScalars.Of(config.NormEpsilon), KeptScalars.One).rsqrt();
         return (exact * inverse).to(x.dtype) * weight;
     }
 

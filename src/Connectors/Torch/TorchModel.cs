@@ -59,6 +59,7 @@ public sealed class TorchModel : ICausalModel
     /// <exception cref="NotSupportedException">The model type or a setting is unknown, or a device is not there; the message names it.</exception>
     /// <exception cref="DllNotFoundException">There is no libtorch; the message says what to do.</exception>
     /// <exception cref="InsufficientMemoryException">The weights or the first rows of cache do not fit on the devices.</exception>
+    /// <exception cref="OperationCanceledException">The load was stopped.</exception>
     public static TorchModel Load(
         string folder, TorchModelOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -116,14 +117,16 @@ public sealed class TorchModel : ICausalModel
         {
             return new TorchWeightLoader(checkpoint, devices, format, progress, cancellationToken).Load();
         }
-        catch (ExternalException exception) when (exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase))
+        catch (ExternalException exception) when (TorchBackend.IsOutOfMemory(exception))
         {
             throw new InsufficientMemoryException(
                 $"The weights of {checkpoint.Name} do not fit on {string.Join(", ", devices)}. Load with Int8, name more Devices, or take a smaller model.", exception);
         }
     }
 
-    private static List<torch.Device> OpenDevices(IReadOnlyList<string> names)
+    /// <summary>The devices of these names; none for the first CUDA device, or the CPU.</summary>
+    /// <exception cref="NotSupportedException">A device is not there.</exception>
+    internal static List<torch.Device> OpenDevices(IReadOnlyList<string> names)
     {
         TorchBackend.Load();
         var cudaDevices = TorchBackend.CudaDeviceCount();

@@ -15,11 +15,7 @@ internal static class TorchSequenceFile
         destination.Write(Header(model, sequence.Length));
         if (sequence.Length == 0) return;
         var slots = Slots(sequence);
-        model.Cache.Use(() => ForEach(model, rows =>
-        {
-            var copy = rows.index_select(0, tensor(slots, device: rows.device)).cpu();
-            destination.Write(copy.bytes);
-        }));
+        foreach (var part in Parts(model)) destination.Write(Copy(model, part, slots));
     }
 
     public static void Read(Stream source, TorchModel model, TorchSequence sequence)
@@ -37,32 +33,46 @@ internal static class TorchSequenceFile
         var slots = Slots(sequence);
         try
         {
-            model.Cache.Use(() => ForEach(model, rows =>
+            var bytes = new byte[Copy(model, (0, false), slots).Length];
+            foreach (var part in Parts(model))
             {
-                var copy = empty([length, rows.shape[1], rows.shape[2]], rows.dtype);
-                source.ReadExactly(copy.bytes);
-                rows.index_copy_(0, tensor(slots, device: rows.device), copy.to(rows.device));
-            }));
+                source.ReadExactly(bytes);
+                Place(model, part, slots, bytes);
+            }
         }
-        catch (EndOfStreamException exception)
+        catch (Exception exception)
         {
+            // Half a sequence is none.
             sequence.Truncate(0);
-            throw new InvalidDataException("The stream ends in the middle of an exported sequence; export it again.", exception);
+            if (exception is EndOfStreamException) throw new InvalidDataException("The stream ends in the middle of an exported sequence; export it again.", exception);
+            throw;
         }
     }
 
-    private static void ForEach(TorchModel model, Action<Tensor> action)
+    private static IEnumerable<(int Layer, bool Values)> Parts(TorchModel model) =>
+        Enumerable.Range(0, model.Info.LayerCount).SelectMany(layer => new[] { (layer, false), (layer, true) });
+
+    private static Tensor Rows(TorchModel model, (int Layer, bool Values) part) => part.Values ? model.Cache.Layer(part.Layer).Values : model.Cache.Layer(part.Layer).Keys;
+
+    // Streams are the caller's and may be slow or wait for the model: nothing of the cache is held while they are read or written.
+    private static byte[] Copy(TorchModel model, (int Layer, bool Values) part, long[] slots)
     {
-        for (var layer = 0; layer < model.Info.LayerCount; layer++)
+        byte[] bytes = [];
+        model.Cache.Use(() =>
         {
-            var (keys, values) = model.Cache.Layer(layer);
-            foreach (var rows in (Tensor[])[keys, values])
-            {
-                using var scope = NewDisposeScope();
-                action(rows);
-            }
-        }
+            var rows = Rows(model, part);
+            bytes = rows.index_select(0, tensor(slots, device: rows.device)).cpu().bytes.ToArray();
+        });
+        return bytes;
     }
+
+    private static void Place(TorchModel model, (int Layer, bool Values) part, long[] slots, byte[] bytes) => model.Cache.Use(() =>
+    {
+        var rows = Rows(model, part);
+        var copy = empty([slots.Length, rows.shape[1], rows.shape[2]], rows.dtype);
+        bytes.CopyTo(copy.bytes);
+        rows.index_copy_(0, tensor(slots, device: rows.device), copy.to(rows.device));
+    });
 
     private static long[] Slots(TorchSequence sequence) => [.. Enumerable.Range(0, sequence.Length).Select(sequence.Slot)];
 

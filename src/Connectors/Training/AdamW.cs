@@ -53,7 +53,7 @@ internal sealed class AdamW : IDisposable
         using var size = (-rate / (1 - Math.Pow(_options.Beta1, step + 1))).ToScalar();
         using var correction = (1 / Math.Sqrt(1 - Math.Pow(_options.Beta2, step + 1))).ToScalar();
         using var decay = (1 - rate * _options.WeightDecay).ToScalar();
-        var change = _first / _second.sqrt().mul_(correction).add_(KeptScalars.Of(Epsilon));
+        var change = _first / _second.sqrt().mul_(correction).add_(KeptScalars.Of(Epsilon), KeptScalars.One);
         change.mul_(size);
         var at = 0L;
         foreach (var weight in _weights)

@@ -28,6 +28,8 @@ public sealed record BpeTrainerOptions
         var least = SpecialTokens.Count + Marks.Count + 256;
         if (VocabularySize < least)
             throw new ArgumentOutOfRangeException(nameof(VocabularySize), VocabularySize, $"VocabularySize must be at least {least}: the special tokens, the marks and the 256 bytes.");
+        if (SpecialTokens.Concat(Marks).FirstOrDefault(token => token.Length == 1 && ByteLevel.Decode(token).Length == 1) is { } single)
+            throw new ArgumentException($"'{single}' among SpecialTokens and Marks is the spelling of a single byte, which is a token anyway. Choose a longer one.", nameof(Marks));
         if (SpecialTokens.Concat(Marks).GroupBy(token => token).FirstOrDefault(group => group.Count() > 1 || group.Key.Length == 0) is { } twice)
             throw new ArgumentException($"The token '{twice.Key}' is empty or listed twice among SpecialTokens and Marks.", nameof(SpecialTokens));
     }

@@ -33,7 +33,7 @@ internal static class DistillationLoss
 
     private static Tensor JensenShannon(Tensor logP, Tensor logQ, double beta)
     {
-        var logM = logaddexp(logP.add(KeptScalars.Of(Math.Log(beta))), logQ.add(KeptScalars.Of(Math.Log(1 - beta))));
+        var logM = logaddexp(logP.add(KeptScalars.Of(Math.Log(beta)), KeptScalars.One), logQ.add(KeptScalars.Of(Math.Log(1 - beta)), KeptScalars.One));
         return (Kl(logP, logM) * KeptScalars.Of(beta)).add(Kl(logQ, logM), KeptScalars.Of(1 - beta));
     }
 }

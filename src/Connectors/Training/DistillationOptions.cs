@@ -18,6 +18,7 @@ public sealed record DistillationOptions
     /// <exception cref="ArgumentOutOfRangeException">A member is out of range; the exception names it.</exception>
     internal void Validate()
     {
+        if (!Enum.IsDefined(Divergence)) throw new ArgumentOutOfRangeException(nameof(Divergence), Divergence, $"Choose {string.Join(", ", Enum.GetNames<Divergence>())}.");
         if (!(Beta > 0 && Beta < 1)) throw new ArgumentOutOfRangeException(nameof(Beta), Beta, "Beta must lie between 0 and 1, both excluded.");
         if (!(Temperature > 0)) throw new ArgumentOutOfRangeException(nameof(Temperature), Temperature, "Temperature must be above 0.");
         if (!(Weight >= 0 && Weight <= 1)) throw new ArgumentOutOfRangeException(nameof(Weight), Weight, "Weight must lie between 0 and 1.");

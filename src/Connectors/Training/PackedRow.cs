@@ -15,8 +15,8 @@ internal sealed class PackedRow(int length)
         for (var i = 0; i < count; i++)
         {
             Ids[Count] = example.Ids[start + i];
-            // The first token of an example has only another example before it: there is nothing to predict it from.
-            Learn[Count] = example.Learn[start + i] && start + i > 0;
+            // The first token has only another example before it: there is nothing to predict it from.
+            Learn[Count] = example.Learn[start + i] && i > 0;
             Count++;
         }
     }

@@ -40,7 +40,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>
     /// Opens a folder with a config.json and a tokenizer. Where it has a checkpoint, training goes on from there; else from its
-    /// model.safetensors; else from random weights.
+    /// weights (safetensors, sharded or not); else from random ones.
     /// </summary>
     /// <param name="folder">The folder; checkpoints are written below it.</param>
     /// <param name="options">How to train.</param>
@@ -48,6 +48,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="FileNotFoundException">There is no config.json.</exception>
     /// <exception cref="ArgumentException">An option is out of range or not the checkpoint's, or the teacher has another vocabulary.</exception>
     /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The model type is unknown, or the device is not there.</exception>
     /// <exception cref="DllNotFoundException">There is no libtorch; the message says what to do.</exception>
     public static Trainer Open(string folder, TrainerOptions options, TorchTransformer? teacher = null)
     {
@@ -60,17 +61,28 @@ public sealed class Trainer : IDisposable
         if (teacher is not null && teacher.Config.VocabularySize != config.VocabularySize)
             throw new ArgumentException($"The teacher has {teacher.Config.VocabularySize} tokens, the student {config.VocabularySize}. They must share a tokenizer.", nameof(teacher));
 
-        TorchBackend.Load();
-        var device = new Device(options.Device);
+        if (teacher is not null && teacher.Config.ContextLength < options.RowLength)
+            throw new ArgumentOutOfRangeException(nameof(options), options.RowLength, $"RowLength is longer than the teacher's context of {teacher.Config.ContextLength} tokens.");
+
+        var device = TorchModel.OpenDevices([options.Device])[0];
         var place = new TrainingFolder(folder);
         var latest = place.Latest();
         if (latest is { } made && TrainingFolder.ReadState(made.Folder) is var state && state != TrainingState.Of(options))
             throw new ArgumentException($"{made.Folder} was made with {state}, the options say {TrainingState.Of(options)}. Use the same, or delete that folder to start anew.", nameof(options));
-        var source = latest?.Folder ?? (File.Exists(place.WeightsPath) ? folder : null);
+        var source = latest?.Folder ?? (place.HasWeights ? folder : null);
         var model = source is null ? TorchTransformer.Create(config, options.Seed, device) : TorchTransformer.Load(source, device);
         var trainer = new Trainer(place, options, model, teacher);
         if (latest is not { } checkpoint) return trainer;
-        trainer._update.Load(TrainingFolder.OptimizerPath(checkpoint.Folder));
+        try
+        {
+            trainer._update.Load(TrainingFolder.OptimizerPath(checkpoint.Folder));
+        }
+        catch
+        {
+            trainer.Dispose();
+            throw;
+        }
+
         (trainer.Step, trainer._checkpoint) = checkpoint;
         return trainer;
     }
@@ -85,6 +97,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="ArgumentException">There are no examples, or one has an id outside the vocabulary.</exception>
     /// <exception cref="InvalidDataException">No token of a whole step is learned.</exception>
     /// <exception cref="TrainingDivergedException">The loss is no longer a number.</exception>
+    /// <exception cref="OperationCanceledException">Training was stopped.</exception>
     public void Train(IEnumerable<TrainingExample> examples, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(examples);
@@ -175,7 +188,7 @@ public sealed class Trainer : IDisposable
         var logits = Logits(_update.Network, batch);
         if (_teacher is null) return CrossEntropy(logits, batch);
         Tensor teacher;
-        using (no_grad()) teacher = Logits(_teacher, batch);
+        using (no_grad()) teacher = Logits(_teacher, batch).to(logits.device);
         var weight = _options.Distillation.Weight;
         var divergence = DistillationLoss.Sum(logits, teacher, _options.Distillation) * KeptScalars.Of(weight);
         return divergence.add(CrossEntropy(logits, batch), KeptScalars.Of(1 - weight));

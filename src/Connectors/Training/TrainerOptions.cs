@@ -27,10 +27,10 @@ public sealed record TrainerOptions
     /// <summary>Decoupled weight decay of matrices, at least 0; norms and biases have none. Default: 0.05.</summary>
     public double WeightDecay { get; init; } = 0.05;
 
-    /// <summary>AdamW's memory of the gradient, 0 … 1. Default: 0.9.</summary>
+    /// <summary>AdamW's memory of the gradient, at least 0 and below 1. Default: 0.9.</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>AdamW's memory of the gradient's square, 0 … 1. Default: 0.98.</summary>
+    /// <summary>AdamW's memory of the gradient's square, at least 0 and below 1. Default: 0.98.</summary>
     public double Beta2 { get; init; } = 0.98;
 
     /// <summary>Gradients are scaled down to this norm; above 0. Default: 1.</summary>
@@ -73,11 +73,12 @@ public sealed record TrainerOptions
         AtLeast(CheckpointEvery, 0, nameof(CheckpointEvery));
         AtLeast(EvaluateEvery, 0, nameof(EvaluateEvery));
         Between(FinalRate, 0, 1, nameof(FinalRate));
-        Between(Beta1, 0, 1, nameof(Beta1));
-        Between(Beta2, 0, 1, nameof(Beta2));
+        Between(Beta1, 0, 1 - 1e-9, nameof(Beta1));
+        Between(Beta2, 0, 1 - 1e-9, nameof(Beta2));
         Between(WeightDecay, 0, double.MaxValue, nameof(WeightDecay));
         Between(LearningRate, double.Epsilon, double.MaxValue, nameof(LearningRate));
         Between(ClipNorm, double.Epsilon, double.MaxValue, nameof(ClipNorm));
+        if (!Enum.IsDefined(Precision)) throw new ArgumentOutOfRangeException(nameof(Precision), Precision, "Choose Float32 or BFloat16.");
         Distillation.Validate();
     }
 

@@ -11,6 +11,9 @@ internal sealed class TrainingFolder(string path)
     private const string State = "trainer.json";
     private const string Prefix = "checkpoint-";
 
+    /// <summary>Whether the folder itself has weights, sharded or not.</summary>
+    public bool HasWeights => Directory.EnumerateFiles(path, "*.safetensors").Any() || File.Exists(Path.Combine(path, Weights + ".index.json"));
+
     public string WeightsPath => Path.Combine(path, Weights);
 
     /// <summary>The newest checkpoint, or null.</summary>
@@ -57,10 +60,17 @@ internal sealed class TrainingFolder(string path)
         writeOptimizer(OptimizerPath(part));
         File.WriteAllText(Path.Combine(part, State), JsonSerializer.Serialize(state));
 
+        // The same step once more: the one before steps aside until the new one is in place.
+        var aside = target + ".old";
+        if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
         var older = Latest();
-        if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
+        if (older is { } same && same.Folder == target) Directory.Move(target, aside);
         Directory.Move(part, target);
-        if (older is { } old && old.Folder != target) Directory.Delete(old.Folder, recursive: true);
+        foreach (var old in (string?[])[aside, older?.Folder])
+        {
+            if (old is not null && old != target && Directory.Exists(old)) Directory.Delete(old, recursive: true);
+        }
+
         return target;
     }
 }

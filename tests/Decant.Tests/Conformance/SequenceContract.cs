@@ -8,7 +8,7 @@ public abstract class SequenceContract : IDisposable
     private ICausalModel? _model;
 
     /// <summary>A tiny Llama checkpoint.</summary>
-    protected string Folder { get; } = TinyCheckpoint.Write("llama");
+    protected string Folder { get; } = TinyCheckpoint.Write("llama", edit: config => config["max_position_embeddings"] = 1024);
 
     protected ICausalModel Model => _model ??= Load();
 
@@ -93,7 +93,7 @@ public abstract class SequenceContract : IDisposable
         await Refused<ArgumentException>(new ForwardInput(new[] { 1, 2 }) { Parents = new[] { -1, 1 } });
         Assert.Contains("RouterLayers", (await Refused<NotSupportedException>(new ForwardInput(new[] { 1 }) { Taps = new Taps { RouterLayers = [1] } })).Message);
         Assert.Contains("EarlyExitLayers", (await Refused<ArgumentOutOfRangeException>(new ForwardInput(new[] { 1 }) { Taps = new Taps { EarlyExitLayers = [4] } })).Message);
-        Assert.Equal(257, (await Refused<ContextOverflowException>(new ForwardInput(new int[257]))).Required);
+        Assert.Equal(1025, (await Refused<ContextOverflowException>(new ForwardInput(new int[1025]))).Required);
         (await sequence.ForwardAsync(new ForwardInput(new[] { 1, 2, 3 }) { Parents = new[] { -1, -1, 0 } })).Dispose();
         await Refused<InvalidOperationException>(new ForwardInput(new[] { 1 }));
         Assert.Throws<ArgumentException>(() => sequence.Commit([1, 2]));
@@ -115,6 +115,37 @@ public abstract class SequenceContract : IDisposable
         sequence.Commit([0, 1]);
         using var result = await sequence.ForwardAsync(new ForwardInput(new[] { 9 }));
         AssertSame(await Fresh([.. LongPrompt, 1, 2, 9]), result.Logits(0));
+    }
+
+    [SkippableFact]
+    public async Task A_failing_stream_leaves_an_empty_sequence()
+    {
+        using var source = Model.OpenSequence();
+        (await source.ForwardAsync(new ForwardInput(LongPrompt))).Dispose();
+        using var stream = new MemoryStream();
+        source.Export(stream);
+        using var target = Model.OpenSequence();
+        Assert.Throws<IOException>(() => target.Import(new BreakingStream(stream.ToArray(), (int)stream.Length / 2)));
+        Assert.Equal(0, target.Length);
+    }
+
+    [SkippableFact]
+    public async Task A_large_tree_and_a_row_share_a_forward()
+    {
+        // More rows than an engine takes in one pass, each a child of the cached row.
+        int[] tree = [.. Enumerable.Range(0, 600).Select(i => i % TinyCheckpoint.Vocabulary)];
+        using var first = Model.OpenSequence();
+        using var second = Model.OpenSequence();
+        (await first.ForwardAsync(new ForwardInput(new[] { 1 }))).Dispose();
+        (await second.ForwardAsync(new ForwardInput(new[] { 1, 2 }))).Dispose();
+        var results = await Model.ForwardAsync(new SequenceForward[]
+        {
+            new(first, new ForwardInput(tree) { Parents = Enumerable.Repeat(-1, tree.Length).ToArray(), Logits = LogitsRows.All }),
+            new(second, new ForwardInput(new[] { 3 })),
+        });
+        AssertSame(await Fresh([1, 3]), results[0].Logits(3));
+        AssertSame(await Fresh([1, 2, 3]), results[1].Logits(0));
+        foreach (var result in results) result.Dispose();
     }
 
     [SkippableFact]
@@ -148,6 +179,13 @@ public abstract class SequenceContract : IDisposable
             })));
             for (var i = 0; i < actual.Length; i++) AssertSame(expected[i], actual[i]);
         }
+    }
+
+    /// <summary>Fails as a broken connection does.</summary>
+    private sealed class BreakingStream(byte[] bytes, int at) : MemoryStream(bytes)
+    {
+        public override int Read(byte[] buffer, int offset, int count) =>
+            Position < at ? base.Read(buffer, offset, Math.Min(count, at - (int)Position)) : throw new IOException("The connection broke.");
     }
 
     /// <summary>Loads <see cref="Folder"/>, or skips the test where the engine is not there.</summary>

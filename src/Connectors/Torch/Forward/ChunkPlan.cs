@@ -29,7 +29,7 @@ internal sealed class ChunkPlan
             var total = request.Rows(hiddenSize);
             for (var start = 0; start < total;)
             {
-                if (rows > 0 && (rows == most || (request.IsTree && rows + total > most)))
+                if (rows > 0 && (rows >= most || (request.IsTree && rows + total > most)))
                 {
                     yield return Arrange(parts);
                     parts.Clear();

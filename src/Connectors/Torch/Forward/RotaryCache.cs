@@ -13,11 +13,12 @@ internal sealed class RotaryCache(ModelConfig config, int context, ScalarType dt
     {
         // A row's angles depend on its own position only: one table serves every length.
         if (_tables.TryGetValue(rotary, out var table) && table.Cosine.shape[0] >= length) return table;
-        if (table.Cosine is not null) Free(table);
         using var scope = NewDisposeScope();
         int[] positions = [.. Enumerable.Range(0, (int)Math.Min(context, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)))];
         var (cosine, sine) = RotaryTable.Create(rotary, positions, config.HeadSize, context, dtype, device);
-        return _tables[rotary] = (cosine.DetachFromDisposeScope(), sine.DetachFromDisposeScope());
+        _tables[rotary] = (cosine.DetachFromDisposeScope(), sine.DetachFromDisposeScope());
+        if (table.Cosine is not null) Free(table);
+        return _tables[rotary];
     }
 
     public void Dispose()

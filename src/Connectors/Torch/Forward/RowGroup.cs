@@ -67,7 +67,7 @@ internal sealed class RowGroup(IReadOnlyList<RowPart> parts, int firstRow)
     {
         var positions = tensor([.. parts.SelectMany(part => Enumerable.Range(0, part.Count).Select(i => (long)part.Position(i)))], [parts.Count, RowsPerPart, 1], device: device);
         using Scalar reach = (long)Reach;
-        var all = arange(reach, dtype: ScalarType.Int64, device: device);
+        var all = arange(KeptScalars.OfInteger(0), reach, KeptScalars.OfInteger(1), dtype: ScalarType.Int64, device: device);
         var hidden = all.gt(positions);
         return window is { } w ? hidden.logical_or_(all.le(positions.sub(KeptScalars.OfInteger(w)))) : hidden;
     }

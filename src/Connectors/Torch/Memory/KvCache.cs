@@ -28,7 +28,15 @@ internal sealed class KvCache : IDisposable
         _weights = weights;
         _keys = new Tensor[weights.Config.LayerCount];
         _values = new Tensor[weights.Config.LayerCount];
-        Enlarge((rows + PageTokens - 1) / PageTokens);
+        try
+        {
+            Enlarge((rows + PageTokens - 1) / PageTokens);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     private ModelConfig Config => _weights.Config;
@@ -54,7 +62,7 @@ internal sealed class KvCache : IDisposable
     {
         lock (_gate)
         {
-            if (_free.Count == 0) Enlarge(2 * _users.Count);
+            if (_free.Count == 0) Grow();
             var page = _free.Contains(previous + 1) ? previous + 1 : _free.Min;
             _free.Remove(page);
             _users[page] = 1;
@@ -104,6 +112,19 @@ internal sealed class KvCache : IDisposable
         _storage.Dispose();
     }
 
+    private void Grow()
+    {
+        try
+        {
+            Enlarge(2 * _users.Count);
+        }
+        catch (InsufficientMemoryException)
+        {
+            // Not twice as much, but perhaps enough for now.
+            Enlarge(_users.Count + 1 + (_users.Count / 8));
+        }
+    }
+
     private void Enlarge(int pages)
     {
         _storage.EnterWriteLock();
@@ -116,7 +137,7 @@ internal sealed class KvCache : IDisposable
                 Enlarge(ref _values[layer], pages, device);
             }
         }
-        catch (ExternalException exception)
+        catch (ExternalException exception) when (TorchBackend.IsOutOfMemory(exception))
         {
             throw new InsufficientMemoryException(
                 $"There is no room on the device for {pages * PageTokens} rows of cache. Dispose sequences, or lower ContextLength, CacheTokens or the prefix cache's limits.", exception);

@@ -116,7 +116,7 @@ internal sealed class TorchWeightLoader(
         // 1 + w keeps its precision: rounded to half, small w would vanish.
         var dtype = _config.NormAddsOne ? ScalarType.Float32 : _dtype;
         var weight = Vector(norm.Weight, dtype, device);
-        if (_config.NormAddsOne) weight.add_(KeptScalars.One);
+        if (_config.NormAddsOne) weight.add_(KeptScalars.One, KeptScalars.One);
         return new TorchNorm(weight, norm.Bias is null ? null : Vector(norm.Bias, dtype, device), _config.Norm, _config.NormEpsilon);
     }
 

@@ -23,15 +23,9 @@ internal static class TorchPresence
 
     private static string? Find()
     {
-        try
-        {
-            if (OperatingSystem.IsLinux()) TorchLibraries.Find(Environment.GetEnvironmentVariable(TorchBackend.FolderVariable), TorchLibraries.ApplicationFolders());
-        }
-        catch (DllNotFoundException exception)
-        {
-            return exception.Message;
-        }
-
+        var isNamed = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(TorchBackend.FolderVariable));
+        if (OperatingSystem.IsLinux() && !isNamed && !TorchLibraries.ApplicationFolders().Any(folder => File.Exists(Path.Combine(folder, "libtorch.so"))))
+            return "libtorch is not there: the tests were built with -p:TorchBackend=none.";
         UseOneThread();
         return null;
     }

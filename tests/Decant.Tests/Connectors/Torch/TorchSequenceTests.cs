@@ -83,7 +83,7 @@ public sealed class TorchSequenceTests : SequenceContract
         Refused<ArgumentOutOfRangeException>(new TorchModelOptions { Weights = (TorchWeightFormat)9 }, "Int8");
         Refused<ArgumentOutOfRangeException>(new TorchModelOptions { CacheTokens = 1 }, "CacheTokens");
         Refused<ArgumentOutOfRangeException>(new TorchModelOptions { ContextLength = 0 }, "ContextLength");
-        Refused<ArgumentOutOfRangeException>(new TorchModelOptions { ContextLength = 1000 }, "max_position_embeddings");
+        Refused<ArgumentOutOfRangeException>(new TorchModelOptions { ContextLength = 2000 }, "max_position_embeddings");
         Refused<NotSupportedException>(new TorchModelOptions { Devices = ["cuda:99"] }, "cuda:99");
     }
 

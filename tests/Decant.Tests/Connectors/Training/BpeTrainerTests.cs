@@ -54,7 +54,8 @@ public sealed class BpeTrainerTests
     {
         Assert.Throws<ArgumentException>(() => BpeTrainer.Train([""], _words));
         Assert.Throws<ArgumentOutOfRangeException>(() => BpeTrainer.Train(["a"], new BpeTrainerOptions { VocabularySize = 100 }));
-        Assert.Contains("twice", Assert.Throws<ArgumentException>(() => BpeTrainer.Train(["a"], new BpeTrainerOptions { SpecialTokens = ["x", "x"] })).Message);
+        Assert.Contains("twice", Assert.Throws<ArgumentException>(() => BpeTrainer.Train(["a"], new BpeTrainerOptions { SpecialTokens = ["<x>", "<x>"] })).Message);
+        Assert.Throws<ArgumentException>(() => BpeTrainer.Train(["a"], new BpeTrainerOptions { Marks = ["#"] }));
         Assert.Throws<ArgumentException>(() => BpeTrainer.Train(["a"], _words).Save(Path.GetTempPath(), "<|unknown|>"));
     }
 

@@ -47,8 +47,17 @@ public class SequencePackerTests
         var rows = SequencePacker.Pack([Example(1, 7)], 3).ToList();
         Assert.Equal([[1, 2, 3], [4, 5, 6], [7, 0, 0]], rows.Select(row => row.Ids));
         Assert.Equal([false, true, true], rows[0].Learn);
-        Assert.Equal([true, true, true], rows[1].Learn);
-        Assert.Equal([true, false, false], rows[2].Learn);
+        // The first of a row has nothing before it to be predicted from.
+        Assert.Equal([false, true, true], rows[1].Learn);
+        Assert.Equal([false, false, false], rows[2].Learn);
+    }
+
+    [Fact]
+    public void What_is_left_of_a_long_example_does_not_learn_from_another()
+    {
+        var row = SequencePacker.Pack([Example(100, 1), Example(1, 4)], 3).Last(row => row.Ids.Contains(4));
+        Assert.Equal([100, 4, 0], row.Ids);
+        Assert.Equal([false, false, false], row.Learn);
     }
 
     [Fact]

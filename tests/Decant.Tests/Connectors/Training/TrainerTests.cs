@@ -100,6 +100,16 @@ public sealed class TrainerTests : IDisposable
         Assert.False(Trained(_options with { Steps = 8 }).SequenceEqual(Trained(changed with { Steps = 8 })), option);
 
     [TorchFact]
+    public void SavingAStepTwiceKeepsOneCheckpoint()
+    {
+        var folder = Folder();
+        using var trainer = Trainer.Open(folder, _options with { Steps = 2 });
+        Train(trainer);
+        Assert.Equal(Path.Combine(folder, "checkpoint-2"), trainer.Save());
+        Assert.Equal([Path.Combine(folder, "checkpoint-2")], Directory.GetDirectories(folder));
+    }
+
+    [TorchFact]
     public void ResumingWithAnotherBatchIsRefused()
     {
         var folder = Folder();
@@ -170,6 +180,9 @@ public sealed class TrainerTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Open(Folder(), _options with { RowLength = 65 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Open(Folder(), _options with { LearningRate = double.NaN }));
         Assert.Throws<FileNotFoundException>(() => Trainer.Open(_root, _options));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Open(Folder(), _options with { Precision = (TrainingPrecision)9 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Open(Folder(), _options with { Beta1 = 1 }));
+        Assert.Contains("cuda:99", Assert.Throws<NotSupportedException>(() => Trainer.Open(Folder(), _options with { Device = "cuda:99" })).Message);
         using var other = TorchTransformer.Create(trainer.Model.Config with { VocabularySize = 17 }, 1);
         Assert.Contains("tokenizer", Assert.Throws<ArgumentException>(() => Trainer.Open(Folder(), _options, other)).Message);
         Assert.Equal(0, trainer.Step);
