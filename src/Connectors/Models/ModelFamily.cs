@@ -25,4 +25,7 @@ internal abstract class ModelFamily
     /// <param name="config">What <see cref="Read"/> returned.</param>
     /// <param name="exists">Whether the checkpoint has a tensor of this name: prefixes and optional tensors vary between releases.</param>
     public abstract CheckpointLayout Layout(ModelConfig config, Func<string, bool> exists);
+
+    /// <summary>Whether a new checkpoint of this family has an optional tensor.</summary>
+    public virtual bool IsUsual(string tensor) => false;
 }

@@ -26,6 +26,9 @@ public sealed unsafe class TensorView
     /// <summary>Number of elements.</summary>
     public long Count { get; }
 
+    /// <summary>Its elements as they lie in the file, row-major.</summary>
+    internal byte* Data => _data;
+
     /// <summary>Copies elements, as float32, from element <paramref name="start"/> on until <paramref name="destination"/> is full.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The tensor has not that many elements.</exception>
     public void CopyTo(Span<float> destination, long start = 0)

@@ -16,4 +16,7 @@ internal class Qwen2 : Llama
             SlidingLayers = SlidingLayers(config, common.LayerCount) ?? [.. Enumerable.Range(0, common.LayerCount).Select(i => i >= fullLayers)],
         };
     }
+
+    public override bool IsUsual(string tensor) => tensor.EndsWith("q_proj.bias", StringComparison.Ordinal)
+        || tensor.EndsWith("k_proj.bias", StringComparison.Ordinal) || tensor.EndsWith("v_proj.bias", StringComparison.Ordinal);
 }

@@ -10,4 +10,6 @@ internal sealed class Qwen3 : Qwen2
         QueryNorm = new NormWeights($"{prefix}self_attn.q_norm.weight", config.HeadSize),
         KeyNorm = new NormWeights($"{prefix}self_attn.k_norm.weight", config.HeadSize),
     };
+
+    public override bool IsUsual(string tensor) => false;
 }
