@@ -1,6 +1,7 @@
 using Decant.Connectors.Cpu.Forward;
 using Decant.Connectors.Cpu.Memory;
 using Decant.Connectors.Cpu.Threading;
+using Decant.Connectors.Engines;
 using Decant.Connectors.Models;
 using Decant.Decoding;
 
@@ -16,7 +17,7 @@ public sealed class CpuModel : ICausalModel
     private readonly CpuWeights _weights;
     private readonly WorkerPool _team;
     private readonly TransformerForward _forward;
-    private readonly ForwardQueue _queue;
+    private readonly ForwardService _service;
     private readonly List<ForwardEntry> _running = [];
     private int _disposed;
 
@@ -25,12 +26,12 @@ public sealed class CpuModel : ICausalModel
         _weights = weights;
         _team = WorkerPool.Rent(threads);
         _forward = new TransformerForward(weights, _team);
-        _queue = new ForwardQueue(RunBatch);
         Pages = new KvPool(weights.Kv);
         Info = new ModelInfo(
             name, weights.Config.VocabularySize, weights.Config.HiddenSize, weights.Config.LayerCount, weights.Config.HeadCount, contextLength,
             ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.EmbeddingInput | ModelCapabilities.HiddenStates
             | ModelCapabilities.EarlyExit | ModelCapabilities.AttentionMaps | ModelCapabilities.ExportImport | ModelCapabilities.BatchInvariant);
+        _service = new ForwardService(Info, Run);
     }
 
     /// <inheritdoc/>
@@ -77,23 +78,7 @@ public sealed class CpuModel : ICausalModel
     public ValueTask<ForwardResult[]> ForwardAsync(ReadOnlyMemory<SequenceForward> batch, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        var entries = new List<ForwardEntry>(batch.Length);
-        try
-        {
-            foreach (var (sequence, input) in batch.Span)
-            {
-                if (sequence is not CpuSequence own || !ReferenceEquals(own.Model, this))
-                    throw new ArgumentException("Every sequence of a batch must have been opened by this model.", nameof(batch));
-                entries.Add(Admit(own, input, cancellationToken));
-            }
-        }
-        catch
-        {
-            foreach (var entry in entries) entry.Sequence.Leave();
-            throw;
-        }
-
-        return entries.Count == 0 ? new([]) : _queue.Enter(entries);
+        return _service.ForwardAsync(this, batch, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -109,7 +94,7 @@ public sealed class CpuModel : ICausalModel
     internal ValueTask<ForwardResult> ForwardAsync(CpuSequence sequence, ForwardInput input, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return _queue.Enter(Admit(sequence, input, cancellationToken));
+        return _service.ForwardAsync(sequence, input, cancellationToken);
     }
 
     private static int ContextLength(CpuModelOptions options, ModelConfig config)
@@ -120,37 +105,10 @@ public sealed class CpuModel : ICausalModel
             nameof(options), wanted, $"ContextLength {wanted} is more than the {config.ContextLength} tokens the model was made for (max_position_embeddings).");
     }
 
-    private ForwardEntry Admit(CpuSequence sequence, in ForwardInput input, CancellationToken cancellationToken)
-    {
-        InputCheck.Validate(input, Info, sequence.Length);
-        return sequence.Enter().Arrive(input, cancellationToken);
-    }
-
-    // Each entry ends with a result or a failure of its own: one caller's trouble stays with that caller.
-    private void RunBatch(IReadOnlyList<ForwardEntry> batch)
+    private void Run(IReadOnlyList<ForwardRequest> requests)
     {
         _running.Clear();
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (batch[i].Start(Info)) _running.Add(batch[i]);
-        }
-
-        if (_running.Count == 0) return;
-        Exception? failure = null;
-        try
-        {
-            _forward.Run(_running);
-        }
-        catch (Exception exception)
-        {
-            // Whatever it is, it belongs to these callers; the queue must go on for the next.
-            failure = exception;
-        }
-
-        foreach (var entry in _running)
-        {
-            if (failure is not null) entry.Fail(failure);
-            else if (entry.Cancellation.IsCancellationRequested) entry.Fail(new OperationCanceledException(entry.Cancellation));
-        }
+        for (var i = 0; i < requests.Count; i++) _running.Add((ForwardEntry)requests[i]);
+        _forward.Run(_running);
     }
 }

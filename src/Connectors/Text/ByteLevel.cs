@@ -19,6 +19,9 @@ internal static class ByteLevel
             for (var i = 0; i < chars.Length; i++) chars[i] = _chars[bytes[i]];
         });
 
+    /// <summary>The character that stands for a byte.</summary>
+    public static string Encode(byte value) => _chars[value].ToString();
+
     /// <summary>A token's bytes; characters outside the alphabet (in added tokens) are themselves.</summary>
     public static byte[] Decode(string token)
     {

@@ -83,6 +83,10 @@ public sealed class TorchTransformer : IDisposable
             checkpoint.Config, checkpoint.Layout, (name, _) => TensorReader.Read(checkpoint.Tensors.Get(name), dtype, device ?? CPU), trainable);
     }
 
+    /// <summary>An independent model with the same weights, rounded to <paramref name="dtype"/>.</summary>
+    public TorchTransformer CopyAs(ScalarType dtype) => new(
+        Config, _layout, (name, _) => _parameters[name].detach().to(dtype, copy: true), trainable: true);
+
     /// <summary>Logits of every position, each seeing itself and what precedes it.</summary>
     /// <param name="ids">Token ids, int64 [batch, length].</param>
     /// <returns>[batch, length, vocabulary], of <see cref="DType"/>. The caller disposes it, or a surrounding dispose scope does.</returns>

@@ -1,6 +1,6 @@
 using Decant.Decoding;
 
-namespace Decant.Connectors.Cpu.Forward;
+namespace Decant.Connectors.Engines;
 
 /// <summary>Refuses a forward's input before anything runs, so that one caller's mistake never reaches another's batch.</summary>
 internal static class InputCheck

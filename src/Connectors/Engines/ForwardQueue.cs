@@ -1,28 +1,28 @@
 using Decant.Decoding;
 
-namespace Decant.Connectors.Cpu.Forward;
+namespace Decant.Connectors.Engines;
 
 /// <summary>
 /// Lets one batch at a time through the model. A lone request runs inline on its caller's thread; requests that arrive meanwhile
 /// wait and then run together as one batch. Knows nothing of tokens.
 /// </summary>
-/// <param name="run">Runs a batch. Must not throw: each entry ends with a result or a failure of its own.</param>
-internal sealed class ForwardQueue(Action<IReadOnlyList<ForwardEntry>> run)
+/// <param name="run">Runs a batch. Must not throw: each request ends with a result or a failure of its own.</param>
+internal sealed class ForwardQueue(Action<IReadOnlyList<ForwardRequest>> run)
 {
     private readonly Lock _gate = new();
-    private readonly List<ForwardEntry> _one = new(1);
-    private List<ForwardEntry> _waiting = [];
-    private List<ForwardEntry> _running = [];
+    private readonly List<ForwardRequest> _one = new(1);
+    private List<ForwardRequest> _waiting = [];
+    private List<ForwardRequest> _running = [];
     private bool _busy;
 
-    public ValueTask<ForwardResult> Enter(ForwardEntry entry)
+    public ValueTask<ForwardResult> Enter(ForwardRequest request)
     {
         lock (_gate)
         {
             if (_busy)
             {
-                var task = entry.Wait();
-                _waiting.Add(entry);
+                var task = request.Wait();
+                _waiting.Add(request);
                 return new(task);
             }
 
@@ -30,22 +30,22 @@ internal sealed class ForwardQueue(Action<IReadOnlyList<ForwardEntry>> run)
         }
 
         _one.Clear();
-        _one.Add(entry);
+        _one.Add(request);
         run(_one);
-        var outcome = entry.Failure is null ? new ValueTask<ForwardResult>(entry.Result!) : ValueTask.FromException<ForwardResult>(entry.Failure);
-        entry.Complete();
+        var outcome = request.Failure is null ? new ValueTask<ForwardResult>(request.Outcome!) : ValueTask.FromException<ForwardResult>(request.Failure);
+        request.Complete();
         Leave();
         return outcome;
     }
 
     /// <summary>Runs an explicit batch in one forward, together with what else is waiting.</summary>
-    public async ValueTask<ForwardResult[]> Enter(IReadOnlyList<ForwardEntry> entries)
+    public async ValueTask<ForwardResult[]> Enter(IReadOnlyList<ForwardRequest> requests)
     {
-        var tasks = entries.Select(entry => entry.Wait()).ToArray();
+        var tasks = requests.Select(request => request.Wait()).ToArray();
         bool alone;
         lock (_gate)
         {
-            _waiting.AddRange(entries);
+            _waiting.AddRange(requests);
             alone = !_busy;
             _busy = true;
         }
@@ -57,7 +57,7 @@ internal sealed class ForwardQueue(Action<IReadOnlyList<ForwardEntry>> run)
         }
         catch
         {
-            // One entry failed: the others' results have no owner any more.
+            // One request failed: the others' results have no owner any more.
             foreach (var task in tasks.Where(task => task.IsCompletedSuccessfully)) (await task.ConfigureAwait(false)).Dispose();
             throw;
         }
@@ -91,7 +91,7 @@ internal sealed class ForwardQueue(Action<IReadOnlyList<ForwardEntry>> run)
             }
 
             run(_running);
-            foreach (var entry in _running) entry.Complete();
+            foreach (var request in _running) request.Complete();
             _running.Clear();
         }
         while (!once);

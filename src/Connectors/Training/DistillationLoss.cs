@@ -1,0 +1,37 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Decant.Connectors.Training;
+
+/// <summary>Divergences between next-token distributions given as logits. Differentiable in the student's.</summary>
+internal static class DistillationLoss
+{
+    /// <summary>The divergence summed over rows.</summary>
+    /// <param name="student">Logits [rows, vocabulary].</param>
+    /// <param name="teacher">Logits [rows, vocabulary].</param>
+    /// <param name="options">Which divergence, at which temperature.</param>
+    public static Tensor Sum(Tensor student, Tensor teacher, DistillationOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var logQ = functional.log_softmax(student / options.Temperature, -1);
+        var logP = functional.log_softmax(teacher / options.Temperature, -1);
+        var sum = options.Divergence switch
+        {
+            Divergence.ForwardKl => Kl(logP, logQ),
+            Divergence.ReverseKl => Kl(logQ, logP),
+            Divergence.JensenShannon => JensenShannon(logP, logQ, options.Beta),
+            Divergence.TotalVariation => (logP.exp() - logQ.exp()).abs().sum() * 0.5,
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Divergence, "Divergence is none of the known ones."),
+        };
+        return (sum * (options.Temperature * options.Temperature)).MoveToOuterDisposeScope();
+    }
+
+    // Where a probability underflows to 0 its logarithm is very negative but finite, so that 0 · log stays 0.
+    private static Tensor Kl(Tensor logP, Tensor logQ) => (logP.exp() * (logP - logQ)).sum();
+
+    private static Tensor JensenShannon(Tensor logP, Tensor logQ, double beta)
+    {
+        var logM = logaddexp(logP + Math.Log(beta), logQ + Math.Log(1 - beta));
+        return Kl(logP, logM) * beta + Kl(logQ, logM) * (1 - beta);
+    }
+}
