@@ -24,7 +24,7 @@ internal sealed class Mixture
         return new Mixture(
             (new Facts(world), 30), (passages.Unseen, 17), (passages.Agreeing, 5), (passages.Contradicting, 12),
             (new Texts(world, stories: false), 4), (new Texts(world, stories: true), 4), (new JsonExtraction(world), 7), (new ToolUse(talk), 8),
-            (new Sums(), 12), (talk, 3), (new Tone(), 4), (new Harm(world), 3));
+            (new Sums(), 12), (talk, 3), (new Tone(), 4), (new Harm(world), 3), (new Echo(world), 8));
     }
 
     /// <summary>What the plain model becomes polite on: polite answers, to all kinds of questions.</summary>

@@ -13,13 +13,16 @@ internal static class ModelFiles
     private const int TokenizerSeed = 123;
     private const int TokenizerExamples = 12_000;
 
-    /// <summary>Names and sentence beginnings keep one spelling wherever they stand: the space before a capital is a token of its own. Digits are single.</summary>
+    /// <summary>
+    /// Capitalised words keep one spelling wherever they stand: the space before them is a token of its own. Names are cut before their ending.
+    /// Digits are single.
+    /// </summary>
     private static readonly BpeTrainerOptions _tokenizer = new()
     {
-        VocabularySize = 2048,
+        VocabularySize = 1536,
         SpecialTokens = ["<|endoftext|>", "<|im_start|>", EndOfTurn],
         Marks = ["<think>", "</think>", "<tool_call>", "</tool_call>"],
-        Pattern = @"[0-9]|\p{Lu}\p{Ll}*| ?\p{Ll}+| ?[^\s\p{L}0-9]+|\s+|\p{L}+",
+        Pattern = @$"[0-9]|\p{{Lu}}\p{{Ll}}{{3}}(?=(?:{string.Join('|', Names.Endings)})(?!\p{{Ll}}))|\p{{Lu}}\p{{Ll}}*| ?\p{{Ll}}+| ?[^\s\p{{L}}0-9]+|\s+|\p{{L}}+",
     };
 
     /// <summary>Learns the tokenizer that all models share. Always the same.</summary>

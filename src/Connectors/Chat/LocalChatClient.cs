@@ -1,4 +1,5 @@
 using Decant.Connectors.Cpu;
+using Decant.Connectors.Embedded;
 using Decant.Connectors.Prompting;
 using Decant.Connectors.Text;
 using Decant.Decoding;
@@ -53,7 +54,7 @@ public sealed partial class LocalChatClient : IChatClient
     }
 
     /// <summary>Loads the model, tokenizer and chat template of a Hugging Face model folder.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <param name="folder">The folder, or the name of one of <see cref="EmbeddedModels"/>. Default: <see cref="EmbeddedModels.Tiny"/>.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="progress">Told the fraction loaded, 0 … 1.</param>
     /// <param name="cancellationToken">Stops the load.</param>
@@ -62,9 +63,10 @@ public sealed partial class LocalChatClient : IChatClient
     /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
     /// <exception cref="NotSupportedException">The model or tokenizer is of a kind that is not known; the message names it.</exception>
     public static LocalChatClient Load(
-        string folder, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        string? folder = null, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (folder is { Length: 0 }) throw new ArgumentException("The model folder is an empty text. Name a folder, or pass null for the embedded model.", nameof(folder));
+        folder = EmbeddedModels.Resolve(folder);
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no model folder {folder}. Download a model in Hugging Face format and name its folder.");
         options ??= new LocalChatClientOptions();
 
@@ -84,7 +86,7 @@ public sealed partial class LocalChatClient : IChatClient
     /// <summary><see cref="Load"/> on another thread.</summary>
     /// <inheritdoc cref="Load"/>
     public static Task<LocalChatClient> LoadAsync(
-        string folder, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        string? folder = null, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
         => Task.Run(() => Load(folder, options, progress, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>

@@ -3,10 +3,10 @@ using Decant.Samples.TrainTiny.World;
 
 namespace Decant.Samples.TrainTiny.Corpus.Families;
 
-/// <summary>Sums of two numbers of up to three digits, worked out column by column before the answer.</summary>
+/// <summary>Sums of two numbers of two digits, worked out column by column before the answer.</summary>
 internal sealed class Sums : ITaskFamily
 {
-    private static readonly string[] _columns = ["ones", "tens", "hundreds"];
+    private static readonly string[] _columns = ["ones", "tens"];
     private static readonly string[] _questions = ["What is {a} + {b}?", "Add {a} and {b}.", "How much is {a} plus {b}?", "{a} + {b} = ?", "Calculate {a} + {b}."];
 
     public Example Draw(Random random)
@@ -51,10 +51,5 @@ internal sealed class Sums : ITaskFamily
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static int Operand(Random random) => random.NextDouble() switch
-    {
-        < 0.1 => random.Next(1, 10),
-        < 0.4 => random.Next(10, 100),
-        _ => random.Next(100, 1000),
-    };
+    private static int Operand(Random random) => random.Next(10, 100);
 }
