@@ -67,5 +67,5 @@ public class WorldTests
         }
     }
 
-    private const uint TableHash = 682408082;
+    private const uint TableHash = 2004624622;
 }
