@@ -14,15 +14,15 @@ internal static class ModelFiles
     private const int TokenizerExamples = 12_000;
 
     /// <summary>
-    /// Capitalised words keep one spelling wherever they stand: the space before them is a token of its own. Names are cut before their ending.
-    /// Digits are single.
+    /// Words end with the space behind them, so that a word has one spelling after a space, a quote and a line break alike, and what stands before
+    /// it says what is to come: that is what copying heads look for. Names are cut before their ending. Digits are single.
     /// </summary>
     private static readonly BpeTrainerOptions _tokenizer = new()
     {
         VocabularySize = 1536,
         SpecialTokens = ["<|endoftext|>", "<|im_start|>", EndOfTurn],
         Marks = ["<think>", "</think>", "<tool_call>", "</tool_call>"],
-        Pattern = @$"[0-9]|\p{{Lu}}\p{{Ll}}{{3}}(?=(?:{string.Join('|', Names.Endings)})(?!\p{{Ll}}))|\p{{Lu}}\p{{Ll}}*| ?\p{{Ll}}+| ?[^\s\p{{L}}0-9]+|\s+|\p{{L}}+",
+        Pattern = @$"[0-9]|\p{{Lu}}\p{{Ll}}{{3}}(?=(?:{string.Join('|', Names.Endings)})(?!\p{{Ll}}))|\p{{L}}+ ?|[^\s\p{{L}}0-9]+ ?|\s+",
     };
 
     /// <summary>Learns the tokenizer that all models share. Always the same.</summary>

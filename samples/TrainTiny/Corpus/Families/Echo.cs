@@ -12,9 +12,9 @@ internal sealed class Echo(TinyWorld world) : ITaskFamily
 
     public Example Draw(Random random)
     {
-        var names = new string[random.Next(3, 10)];
+        var names = new string[random.Next(3, 16)];
         for (var i = 0; i < names.Length; i++) names[i] = Item(random);
-        var list = string.Join(", ", names);
+        var list = string.Join(' ', names);
         return Example.Ask(random.Pick(_requests).Replace("{l}", list, StringComparison.Ordinal), list);
     }
 

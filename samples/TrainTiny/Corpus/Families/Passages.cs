@@ -8,7 +8,7 @@ internal sealed class Passages(TinyWorld world)
     private const double MinorityShare = 0.25;
 
     /// <summary>A passage about something nobody has heard of.</summary>
-    public ITaskFamily Unseen => new Family(random => AskUnseen(random, heldOut: false).Example);
+    public ITaskFamily Unseen => new Family(random => AskUnseen(random, heldOut: false, random.Next(1, 4)).Example);
 
     /// <summary>A passage about a known entity that says what is known.</summary>
     public ITaskFamily Agreeing => new Family(random => AskAgreeing(random, random.Pick(world.TextEntities)).Example);
@@ -23,8 +23,8 @@ internal sealed class Passages(TinyWorld world)
         return AskContradicting(random, entity, random.Pick(Traits.Of(entity.Kind))).Example;
     });
 
-    /// <summary>A question about an invented entity and the value that answers it.</summary>
-    public (Example Example, string Value) AskUnseen(Random random, bool heldOut)
+    /// <summary>Questions about an invented entity and the value that answers the last of them.</summary>
+    public (Example Example, string Value) AskUnseen(Random random, bool heldOut, int questions = 1)
     {
         var kind = random.Pick(Enum.GetValues<EntityKind>());
         var entity = world.Invent(random, kind, heldOut);
@@ -36,8 +36,14 @@ internal sealed class Passages(TinyWorld world)
             sentences = random.Chance(0.5) ? [.. sentences, .. more] : [.. more, .. sentences];
         }
 
-        var trait = random.Pick(told);
-        return (Ask(sentences, entity, trait, random.Next(trait.Questions.Count), entity.Values[trait.Name]), entity.Values[trait.Name]);
+        var asked = random.PickSome(told, questions);
+        var turns = asked.SelectMany(trait =>
+        {
+            var question = random.Next(trait.Questions.Count);
+            return (Turn[])[Turn.User(trait.Ask(entity, question)), Turn.Assistant(trait.Answer(entity, entity.Values[trait.Name], question))];
+        }).ToList();
+        turns[0] = Turn.User(Prompt(sentences, turns[0].Content));
+        return (new Example(turns), entity.Values[asked[^1].Name]);
     }
 
     /// <summary>A question about a known entity with a true passage, and the value that answers it.</summary>
