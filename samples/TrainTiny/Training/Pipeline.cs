@@ -22,7 +22,7 @@ internal sealed class Pipeline(string folder)
         ModelFiles.Write(target, recipe.Shape, _tokenizer);
         var weights = Path.Combine(target, "model.safetensors");
         if (recipe.Start is { } start) File.Copy(Path.Combine(FolderOf(start), "model.safetensors"), weights, overwrite: true);
-        else File.Delete(weights);
+        else InitialWeights.Write(target, recipe.Shape, recipe.Options.Seed);
 
         using var teacher = recipe.Teacher is { } name ? TorchTransformer.Load(FolderOf(name), dtype: ScalarType.BFloat16, trainable: false) : null;
         using var trainer = Trainer.Open(target, recipe.Options, teacher);
