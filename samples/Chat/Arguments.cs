@@ -2,6 +2,7 @@ using System.Globalization;
 using Decant.Connectors.Chat;
 using Decant.Connectors.Cpu;
 using Decant.Connectors.Embedded;
+using Decant.Connectors.Torch;
 using Microsoft.Extensions.AI;
 
 namespace Decant.Samples.Chat;
@@ -15,8 +16,9 @@ internal sealed record Arguments
           --model FOLDER        Hugging Face model folder (default: the DECANT_MODEL environment variable, else the embedded decant-tiny)
           --prompt TEXT         answer this and exit
           --system TEXT         instructions that precede the conversation
+          --engine ENGINE       auto, cpu or torch (default: auto, which is torch where there is a CUDA device)
           --weights FORMAT      f32, bf16 or int8 (default: what the checkpoint has)
-          --threads N           threads per forward (default: every processor)
+          --threads N           threads per forward of the CPU engine (default: every processor)
           --temperature X       0 always takes the likeliest token (default: the model's)
           --max-tokens N        longest answer (default: up to the context's end)
           --seed N              makes answers reproducible
@@ -31,7 +33,9 @@ internal sealed record Arguments
 
     private string? System { get; init; }
 
-    private WeightFormat Weights { get; init; }
+    private ChatEngine Engine { get; init; }
+
+    private (WeightFormat Cpu, TorchWeightFormat Torch) Weights { get; init; }
 
     private int Threads { get; init; }
 
@@ -55,7 +59,12 @@ internal sealed record Arguments
         return arguments;
     }
 
-    public LocalChatClientOptions ToClientOptions() => new() { Cpu = new CpuModelOptions { Weights = Weights, Threads = Threads } };
+    public LocalChatClientOptions ToClientOptions() => new()
+    {
+        Engine = Engine,
+        Cpu = new CpuModelOptions { Weights = Weights.Cpu, Threads = Threads },
+        Torch = new TorchModelOptions { Weights = Weights.Torch },
+    };
 
     public ChatOptions ToChatOptions() => new()
     {
@@ -70,6 +79,7 @@ internal sealed record Arguments
         "--model" => this with { ModelFolder = value },
         "--prompt" => this with { Prompt = value },
         "--system" => this with { System = value },
+        "--engine" => this with { Engine = Choice(value) },
         "--weights" => this with { Weights = Format(value) },
         "--threads" => this with { Threads = Number<int>(name, value) },
         "--temperature" => this with { Temperature = Number<float>(name, value) },
@@ -78,11 +88,19 @@ internal sealed record Arguments
         _ => throw new ArgumentException($"Unknown argument {name}."),
     };
 
-    private static WeightFormat Format(string value) => value switch
+    private static ChatEngine Choice(string value) => value switch
     {
-        "f32" => WeightFormat.Float32,
-        "bf16" => WeightFormat.BFloat16,
-        "int8" => WeightFormat.Int8,
+        "auto" => ChatEngine.Auto,
+        "cpu" => ChatEngine.Cpu,
+        "torch" => ChatEngine.Torch,
+        _ => throw new ArgumentException($"--engine takes auto, cpu or torch, not {value}."),
+    };
+
+    private static (WeightFormat Cpu, TorchWeightFormat Torch) Format(string value) => value switch
+    {
+        "f32" => (WeightFormat.Float32, TorchWeightFormat.Float32),
+        "bf16" => (WeightFormat.BFloat16, TorchWeightFormat.BFloat16),
+        "int8" => (WeightFormat.Int8, TorchWeightFormat.Int8),
         _ => throw new ArgumentException($"--weights takes f32, bf16 or int8, not {value}."),
     };
 

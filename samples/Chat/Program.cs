@@ -25,7 +25,7 @@ try
     client = LocalChatClient.Load(arguments.ModelFolder, arguments.ToClientOptions(), progress);
 }
 catch (Exception exception) when (exception is IOException or InvalidDataException or NotSupportedException or ArgumentException
-    or UnauthorizedAccessException or ChatTemplateException)
+    or UnauthorizedAccessException or ChatTemplateException or DllNotFoundException)
 {
     return Fail(exception.Message);
 }

@@ -1,4 +1,3 @@
-using Decant.Connectors.Cpu;
 using Decant.Connectors.Embedded;
 using Decant.Connectors.Prompting;
 using Decant.Connectors.Text;
@@ -61,7 +60,8 @@ public sealed partial class LocalChatClient : IChatClient
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     /// <exception cref="FileNotFoundException">A file of the checkpoint is missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
-    /// <exception cref="NotSupportedException">The model or tokenizer is of a kind that is not known; the message names it.</exception>
+    /// <exception cref="NotSupportedException">The model or tokenizer is of a kind that is not known, or a device is not there; the message names it.</exception>
+    /// <exception cref="DllNotFoundException">The Torch engine was asked for and there is no libtorch; the message says what to do.</exception>
     public static LocalChatClient Load(
         string? folder = null, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -77,7 +77,8 @@ public sealed partial class LocalChatClient : IChatClient
         options = options with { DefaultSampling = options.DefaultSampling ?? defaults.Sampling, OwnsModel = true };
         options.Validate();
 
-        var model = CpuModel.Load(folder, options.Cpu, progress, cancellationToken);
+        var logger = options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
+        var model = EngineLoader.Load(folder, options, logger, progress, cancellationToken);
         var client = new LocalChatClient(model, tokenizer, template, options);
         foreach (var name in defaults.NotApplied) client.LogNotApplied(name);
         return client;

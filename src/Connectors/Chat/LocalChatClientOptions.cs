@@ -1,4 +1,5 @@
 using Decant.Connectors.Cpu;
+using Decant.Connectors.Torch;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -8,8 +9,14 @@ namespace Decant.Connectors.Chat;
 /// <summary>How a <see cref="LocalChatClient"/> is built. What changes from call to call is in <see cref="ChatOptions"/>.</summary>
 public sealed record LocalChatClientOptions
 {
-    /// <summary>The engine's weight format, threads and context length. Read by <see cref="LocalChatClient.Load"/> only. Default: <see cref="CpuModelOptions"/>'s.</summary>
+    /// <summary>The engine to load the model on. Read by <see cref="LocalChatClient.Load"/> only. Default: <see cref="ChatEngine.Auto"/>.</summary>
+    public ChatEngine Engine { get; init; } = ChatEngine.Auto;
+
+    /// <summary>The CPU engine's weight format, threads and context length. Read by <see cref="LocalChatClient.Load"/> only, when it takes that engine. Default: <see cref="CpuModelOptions"/>'s.</summary>
     public CpuModelOptions Cpu { get; init; } = new();
+
+    /// <summary>The Torch engine's devices, weight format and context length. Read by <see cref="LocalChatClient.Load"/> only, when it takes that engine. Default: <see cref="TorchModelOptions"/>'s.</summary>
+    public TorchModelOptions Torch { get; init; } = new();
 
     /// <summary>The model id that responses and metadata name. Default: the model's name.</summary>
     public string? ModelId { get; init; }
@@ -44,6 +51,9 @@ public sealed record LocalChatClientOptions
     /// <exception cref="ArgumentOutOfRangeException">A member is out of range; the exception names it.</exception>
     internal void Validate()
     {
+        if (!Enum.IsDefined(Engine)) throw new ArgumentOutOfRangeException(nameof(Engine), Engine, "Engine takes Auto, Cpu or Torch.");
+        ArgumentNullException.ThrowIfNull(Cpu);
+        ArgumentNullException.ThrowIfNull(Torch);
         ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheSequences);
         ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheTokens);
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);

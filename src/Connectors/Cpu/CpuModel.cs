@@ -61,10 +61,10 @@ public sealed class CpuModel : ICausalModel
         options ??= new CpuModelOptions();
         options.Validate();
         using var checkpoint = Checkpoint.Open(folder);
-        var context = ContextLength(options, checkpoint.Config);
+        var context = checkpoint.Config.ContextFor(options.ContextLength);
         var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         var weights = CpuWeights.Load(checkpoint, options, context, progress, cancellationToken);
-        return new CpuModel(weights, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), context, threads);
+        return new CpuModel(weights, checkpoint.Name, context, threads);
     }
 
     /// <inheritdoc/>
@@ -95,14 +95,6 @@ public sealed class CpuModel : ICausalModel
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         return _service.ForwardAsync(sequence, input, cancellationToken);
-    }
-
-    private static int ContextLength(CpuModelOptions options, ModelConfig config)
-    {
-        if (options.ContextLength is not { } wanted) return config.ContextLength;
-        if (wanted <= config.ContextLength) return wanted;
-        throw new ArgumentOutOfRangeException(
-            nameof(options), wanted, $"ContextLength {wanted} is more than the {config.ContextLength} tokens the model was made for (max_position_embeddings).");
     }
 
     private void Run(IReadOnlyList<ForwardRequest> requests)

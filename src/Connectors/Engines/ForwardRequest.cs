@@ -52,8 +52,9 @@ internal abstract class ForwardRequest(EngineSequence sequence)
             PrepareResult(rows, logits);
             return true;
         }
-        catch (OutOfMemoryException failure)
+        catch (Exception failure)
         {
+            // No memory, usually. It is this caller's alone.
             Fail(failure);
             return false;
         }

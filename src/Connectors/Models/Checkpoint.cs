@@ -3,7 +3,14 @@ namespace Decant.Connectors.Models;
 /// <summary>An opened Hugging Face model folder: its description, and its tensors checked against it.</summary>
 public sealed class Checkpoint : IDisposable
 {
-    private Checkpoint(ModelConfig config, CheckpointLayout layout, SafetensorsFolder tensors) => (Config, Layout, Tensors) = (config, layout, tensors);
+    private Checkpoint(string folder, ModelConfig config, CheckpointLayout layout, SafetensorsFolder tensors)
+    {
+        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        (Config, Layout, Tensors) = (config, layout, tensors);
+    }
+
+    /// <summary>The folder's own name.</summary>
+    public string Name { get; }
 
     /// <summary>What config.json describes.</summary>
     public ModelConfig Config { get; }
@@ -27,7 +34,7 @@ public sealed class Checkpoint : IDisposable
         {
             var layout = family.Layout(config, tensors.Contains);
             foreach (var (name, shape) in layout.Tensors()) Check(tensors, name, shape);
-            return new Checkpoint(config, layout, tensors);
+            return new Checkpoint(folder, config, layout, tensors);
         }
         catch
         {

@@ -96,4 +96,14 @@ public sealed record ModelConfig
         if (layer < SkipsRotary.Count && SkipsRotary[layer]) return null;
         return IsSliding(layer) && LocalRotary is not null ? LocalRotary : Rotary;
     }
+
+    /// <summary>The context to open the model with.</summary>
+    /// <param name="wanted">An option's value; null takes <see cref="ContextLength"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is more than the model was made for.</exception>
+    internal int ContextFor(int? wanted)
+    {
+        if (wanted is not { } length || length <= ContextLength) return wanted ?? ContextLength;
+        throw new ArgumentOutOfRangeException(
+            nameof(wanted), length, $"ContextLength {length} is more than the {ContextLength} tokens the model was made for (max_position_embeddings).");
+    }
 }

@@ -1,4 +1,6 @@
 using Decant.Connectors.Models;
+using Decant.Connectors.Torch.Forward;
+using Decant.Connectors.Torch.Weights;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -14,7 +16,7 @@ public sealed class TorchTransformer : IDisposable
 {
     private readonly CheckpointLayout _layout;
     private readonly Dictionary<string, Parameter> _parameters;
-    private readonly Dictionary<RotarySettings, (Tensor Cosine, Tensor Sine)> _tables = [];
+    private readonly RotaryCache _rotary;
 
     private TorchTransformer(ModelConfig config, CheckpointLayout layout, Func<string, long[], Tensor> values, bool trainable)
     {
@@ -24,6 +26,7 @@ public sealed class TorchTransformer : IDisposable
             .ToDictionary(tensor => tensor.Name, tensor => (Parameter)new Parameter(values(tensor.Name, tensor.Shape), trainable).DetachFromDisposeScope());
         var embedding = _parameters[layout.Embedding.Tensor];
         (Device, DType) = (embedding.device, embedding.dtype);
+        _rotary = new RotaryCache(config, config.ContextLength, DType, Device);
     }
 
     /// <summary>The model's description.</summary>
@@ -58,7 +61,7 @@ public sealed class TorchTransformer : IDisposable
         using var generator = new Generator((ulong)seed, CPU);
         Tensor Values(string name, long[] shape)
         {
-            if (shape.Length == 1) return full(shape, name.EndsWith("weight", StringComparison.Ordinal) && !config.NormAddsOne ? 1f : 0f, dtype, device);
+            if (shape.Length == 1) return full(shape, name.EndsWith("weight", StringComparison.Ordinal) && !config.NormAddsOne ? KeptScalars.One : KeptScalars.Of(0), dtype, device);
             var deviation = residual.Contains(name) ? 0.02 / Math.Sqrt(2 * config.LayerCount) : 0.02;
             return empty(shape).normal_(0, deviation, generator).to(dtype, device ?? CPU);
         }
@@ -108,8 +111,8 @@ public sealed class TorchTransformer : IDisposable
         using var scope = NewDisposeScope();
         var (batch, length) = ((int)ids.shape[0], (int)ids.shape[1]);
         var x = _parameters[_layout.Embedding.Tensor].index_select(0, ids.reshape(-1)).view(batch, length, Config.HiddenSize);
-        if (Config.EmbeddingMultiplier != 1) x = x * Config.EmbeddingMultiplier;
-        if (_layout.PositionEmbedding is { } positions) x = x + _parameters[positions.Tensor].narrow(0, 0, length);
+        if (Config.EmbeddingMultiplier != 1) x = x.mul(KeptScalars.Of(Config.EmbeddingMultiplier));
+        if (_layout.PositionEmbedding is { } positions) x = x.add(_parameters[positions.Tensor].narrow(0, 0, length), KeptScalars.One);
         for (var layer = 0; layer < Config.LayerCount; layer++)
         {
             var weights = _layout.Layers[layer];
@@ -125,7 +128,7 @@ public sealed class TorchTransformer : IDisposable
     {
         using var scope = NewDisposeScope();
         var logits = functional.linear(hidden, Matrix(_layout.Head ?? _layout.Embedding));
-        if (Config.LogitsMultiplier != 1) logits = logits * Config.LogitsMultiplier;
+        if (Config.LogitsMultiplier != 1) logits = logits.mul(KeptScalars.Of(Config.LogitsMultiplier));
         return TorchMath.Cap(logits, Config.FinalSoftcap).MoveToOuterDisposeScope();
     }
 
@@ -139,8 +142,7 @@ public sealed class TorchTransformer : IDisposable
     public void Dispose()
     {
         foreach (var parameter in _parameters.Values) parameter.Dispose();
-        foreach (var table in _tables.Values) Free(table);
-        _tables.Clear();
+        _rotary.Dispose();
     }
 
     private static float[] Values(Parameter parameter)
@@ -157,7 +159,8 @@ public sealed class TorchTransformer : IDisposable
         var length = (int)x.shape[1];
         if (Config.RotaryFor(layer) is { } rotary)
         {
-            var (cosine, sine) = Table(rotary, length);
+            var (cosine, sine) = _rotary.Table(rotary, length);
+            (cosine, sine) = (cosine.narrow(0, 0, length), sine.narrow(0, 0, length));
             query = TorchMath.Rotate(query, cosine, sine, rotary.Dimensions);
             key = TorchMath.Rotate(key, cosine, sine, rotary.Dimensions);
         }
@@ -171,14 +174,14 @@ public sealed class TorchTransformer : IDisposable
     private Tensor Scores(Tensor query, Tensor key, Tensor value, int? window)
     {
         if (Config.AttentionSoftcap is not null)
-            return TorchMath.ExplicitAttention(query, key, value, TorchMath.CausalMask((int)query.shape[2], window, Device), Config).Output;
+            return TorchMath.ExplicitAttention(query, key, value, TorchMath.CausalMask((int)query.shape[2], window, DType, Device), Config).Output;
 
         // The fused function scales by 1 / √(head size).
         var scale = Config.AttentionScale * Math.Sqrt(Config.HeadSize);
-        if (Math.Abs(scale - 1) > 1e-6) query = query * scale;
+        if (Math.Abs(scale - 1) > 1e-6) query = query.mul(KeptScalars.Of(scale));
         return window is null
             ? functional.scaled_dot_product_attention(query, key, value, is_casual: true)
-            : functional.scaled_dot_product_attention(query, key, value, TorchMath.CausalMask((int)query.shape[2], window, Device));
+            : functional.scaled_dot_product_attention(query, key, value, TorchMath.CausalMask((int)query.shape[2], window, DType, Device));
     }
 
     private Tensor Feed(Tensor x, LayerWeights weights)
@@ -193,7 +196,7 @@ public sealed class TorchTransformer : IDisposable
     private Tensor Add(Tensor x, Tensor branch, NormWeights? norm)
     {
         branch = Norm(branch, norm);
-        return Config.ResidualMultiplier == 1 ? x + branch : x.add(branch, Config.ResidualMultiplier);
+        return x.add(branch, KeptScalars.Of(Config.ResidualMultiplier));
     }
 
     /// <summary>A projection as [batch, heads, length, head size], normalised where the family does so.</summary>
@@ -227,24 +230,4 @@ public sealed class TorchTransformer : IDisposable
 
     private static Tensor Repeat(Tensor heads, int groups) =>
         heads.unsqueeze(2).expand(heads.shape[0], heads.shape[1], groups, heads.shape[2], heads.shape[3]).reshape(heads.shape[0], -1, heads.shape[2], heads.shape[3]);
-
-    // A row's angles depend on its own position only: one table, made longer when needed, serves every length.
-    private (Tensor Cosine, Tensor Sine) Table(RotarySettings rotary, int length)
-    {
-        if (!_tables.TryGetValue(rotary, out var table) || table.Cosine.shape[0] < length)
-        {
-            if (table.Cosine is not null) Free(table);
-            int[] positions = [.. Enumerable.Range(0, (int)Math.Min(Config.ContextLength, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)))];
-            var (cosine, sine) = RotaryTable.Create(rotary, positions, Config.HeadSize, Config.ContextLength, DType, Device);
-            _tables[rotary] = table = (cosine.DetachFromDisposeScope(), sine.DetachFromDisposeScope());
-        }
-
-        return (table.Cosine.narrow(0, 0, length), table.Sine.narrow(0, 0, length));
-    }
-
-    private static void Free((Tensor Cosine, Tensor Sine) table)
-    {
-        table.Cosine.Dispose();
-        table.Sine.Dispose();
-    }
 }

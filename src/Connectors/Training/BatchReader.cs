@@ -26,7 +26,7 @@ internal sealed class BatchReader(IEnumerable<TrainingExample> examples, Trainer
     {
         if (_rows?.MoveNext() == true) return _rows.Current;
         _rows?.Dispose();
-        _rows = SequencePacker.Pack(examples, options.RowLength).GetEnumerator();
+        _rows = SequencePacker.Pack(examples, options.RowLength + 1).GetEnumerator();
         return _rows.MoveNext() ? _rows.Current : throw new ArgumentException("There are no examples to learn from.", nameof(examples));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Decant.Connectors.Text;
 
@@ -38,18 +39,18 @@ public static class BpeTrainer
 
     private static List<KeyValuePair<byte[], long>> CountWords(IEnumerable<string> texts, BpeTrainerOptions options)
     {
-        var pattern = new Regex(options.Pattern);
+        var pattern = new RegexText(options.Pattern);
         string[] controls = [.. options.SpecialTokens, .. options.Marks];
         var separator = controls.Length == 0 ? null : new Regex(string.Join('|', controls.OrderByDescending(token => token.Length).Select(Regex.Escape)));
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var text in texts)
         {
             foreach (var part in separator?.Split(text) ?? [text])
             {
-                foreach (var match in pattern.EnumerateMatches(part))
+                foreach (var (start, length) in pattern.Matches(part))
                 {
-                    var word = part.AsSpan(match.Index, match.Length);
-                    var lookup = counts.GetAlternateLookup<ReadOnlySpan<char>>();
+                    var word = part.AsSpan(start, length);
                     lookup[word] = lookup.TryGetValue(word, out var count) ? count + 1 : 1;
                 }
             }
@@ -57,6 +58,6 @@ public static class BpeTrainer
 
         // In a fixed order, so that nothing depends on the dictionary's.
         return [.. counts.OrderBy(word => word.Key, StringComparer.Ordinal)
-            .Select(word => new KeyValuePair<byte[], long>(System.Text.Encoding.UTF8.GetBytes(word.Key), word.Value))];
+            .Select(word => new KeyValuePair<byte[], long>(Encoding.UTF8.GetBytes(word.Key), word.Value))];
     }
 }

@@ -1,3 +1,4 @@
+using Decant.Connectors.Torch;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,25 +14,26 @@ internal static class DistillationLoss
     public static Tensor Sum(Tensor student, Tensor teacher, DistillationOptions options)
     {
         using var scope = NewDisposeScope();
-        var logQ = functional.log_softmax(student / options.Temperature, -1);
-        var logP = functional.log_softmax(teacher / options.Temperature, -1);
+        var cooling = KeptScalars.Of(1 / options.Temperature);
+        var logQ = functional.log_softmax(student * cooling, -1);
+        var logP = functional.log_softmax(teacher * cooling, -1);
         var sum = options.Divergence switch
         {
             Divergence.ForwardKl => Kl(logP, logQ),
             Divergence.ReverseKl => Kl(logQ, logP),
             Divergence.JensenShannon => JensenShannon(logP, logQ, options.Beta),
-            Divergence.TotalVariation => (logP.exp() - logQ.exp()).abs().sum() * 0.5,
+            Divergence.TotalVariation => logP.exp().add(logQ.exp(), KeptScalars.Of(-1)).abs().sum() * KeptScalars.Of(0.5),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Divergence, "Divergence is none of the known ones."),
         };
-        return (sum * (options.Temperature * options.Temperature)).MoveToOuterDisposeScope();
+        return (sum * KeptScalars.Of(options.Temperature * options.Temperature)).MoveToOuterDisposeScope();
     }
 
     // Where a probability underflows to 0 its logarithm is very negative but finite, so that 0 · log stays 0.
-    private static Tensor Kl(Tensor logP, Tensor logQ) => (logP.exp() * (logP - logQ)).sum();
+    private static Tensor Kl(Tensor logP, Tensor logQ) => (logP.exp() * logP.add(logQ, KeptScalars.Of(-1))).sum();
 
     private static Tensor JensenShannon(Tensor logP, Tensor logQ, double beta)
     {
-        var logM = logaddexp(logP + Math.Log(beta), logQ + Math.Log(1 - beta));
-        return Kl(logP, logM) * beta + Kl(logQ, logM) * (1 - beta);
+        var logM = logaddexp(logP.add(KeptScalars.Of(Math.Log(beta))), logQ.add(KeptScalars.Of(Math.Log(1 - beta))));
+        return (Kl(logP, logM) * KeptScalars.Of(beta)).add(Kl(logQ, logM), KeptScalars.Of(1 - beta));
     }
 }

@@ -6,11 +6,14 @@ namespace Decant.Connectors.Training;
 /// </summary>
 internal static class SequencePacker
 {
-    /// <param name="examples">The examples, possibly without end.</param>
+    // Each example goes to the fullest of these rows that has room. In order alone, a quarter of every row would be padding.
+    private const int OpenRows = 32;
+
+    /// <param name="examples">The examples, possibly without end. The same ones give the same rows; an example may come some rows later than its neighbours.</param>
     /// <param name="length">Tokens per row.</param>
     public static IEnumerable<PackedRow> Pack(IEnumerable<TrainingExample> examples, int length)
     {
-        var row = new PackedRow(length);
+        var open = new List<PackedRow>(OpenRows);
         foreach (var example in examples)
         {
             if (example.Ids.Count != example.Learn.Count)
@@ -18,16 +21,28 @@ internal static class SequencePacker
             for (var start = 0; start < example.Ids.Count; start += length)
             {
                 var count = Math.Min(length, example.Ids.Count - start);
-                if (row.Count + count > length)
+                var row = Fullest(open, length - count);
+                if (row is null)
                 {
-                    yield return row;
-                    row = new PackedRow(length);
+                    if (open.Count == OpenRows)
+                    {
+                        var full = Fullest(open, length)!;
+                        open.Remove(full);
+                        yield return full;
+                    }
+
+                    open.Add(row = new PackedRow(length));
                 }
 
                 row.Add(example, start, count);
+                if (row.Count < length) continue;
+                open.Remove(row);
+                yield return row;
             }
         }
 
-        if (row.Count > 0) yield return row;
+        foreach (var row in open) yield return row;
     }
+
+    private static PackedRow? Fullest(List<PackedRow> rows, int most) => rows.Where(row => row.Count <= most).MaxBy(row => row.Count);
 }

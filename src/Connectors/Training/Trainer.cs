@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Decant.Connectors.Models;
 using Decant.Connectors.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -45,7 +46,8 @@ public sealed class Trainer : IDisposable
     /// <param name="options">How to train.</param>
     /// <param name="teacher">A model of the same vocabulary to learn from, or null. The caller disposes it.</param>
     /// <exception cref="FileNotFoundException">There is no config.json.</exception>
-    /// <exception cref="ArgumentException">An option is out of range, or the teacher has another vocabulary.</exception>
+    /// <exception cref="ArgumentException">An option is out of range or not the checkpoint's, or the teacher has another vocabulary.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged; the message names it.</exception>
     /// <exception cref="DllNotFoundException">There is no libtorch; the message says what to do.</exception>
     public static Trainer Open(string folder, TrainerOptions options, TorchTransformer? teacher = null)
     {
@@ -62,6 +64,8 @@ public sealed class Trainer : IDisposable
         var device = new Device(options.Device);
         var place = new TrainingFolder(folder);
         var latest = place.Latest();
+        if (latest is { } made && TrainingFolder.ReadState(made.Folder) is var state && state != TrainingState.Of(options))
+            throw new ArgumentException($"{made.Folder} was made with {state}, the options say {TrainingState.Of(options)}. Use the same, or delete that folder to start anew.", nameof(options));
         var source = latest?.Folder ?? (File.Exists(place.WeightsPath) ? folder : null);
         var model = source is null ? TorchTransformer.Create(config, options.Seed, device) : TorchTransformer.Load(source, device);
         var trainer = new Trainer(place, options, model, teacher);
@@ -113,7 +117,7 @@ public sealed class Trainer : IDisposable
         using var gradients = no_grad();
         double sum = 0;
         var count = 0;
-        foreach (var rows in SequencePacker.Pack(examples, _options.RowLength).Chunk(_options.BatchRows))
+        foreach (var rows in SequencePacker.Pack(examples, _options.RowLength + 1).Chunk(_options.BatchRows))
         {
             using var scope = NewDisposeScope();
             var batch = new TrainingBatch(rows, Model.Config.VocabularySize);
@@ -131,7 +135,7 @@ public sealed class Trainer : IDisposable
     public string Save()
     {
         if (!_update.IsFinite()) throw new TrainingDivergedException(Step, _checkpoint);
-        return _checkpoint = _folder.Write(Step, new { step = Step, options = _options }, weights => Model.Save(weights), _update.Save);
+        return _checkpoint = _folder.Write(Step, TrainingState.Of(_options), weights => Model.Save(weights), _update.Save);
     }
 
     /// <summary>Writes the finished model as model.safetensors into its folder.</summary>
@@ -151,28 +155,30 @@ public sealed class Trainer : IDisposable
         var learned = batches.Sum(batch => batch.LearnedCount);
         if (learned == 0) throw new InvalidDataException($"No token of step {Step + 1} is learned: every entry of Learn is false. Check how the examples mark what to learn.");
         var loss = 0.0;
-        foreach (var batch in batches)
+        using var part = (1.0 / learned).ToScalar();
+        foreach (var batch in batches.Where(batch => batch.LearnedCount > 0))
         {
             using var forward = NewDisposeScope();
-            if (batch.LearnedCount == 0) continue;
-            var sum = Loss(batch) / learned;
-            loss += sum.item<float>();
+            var mean = Loss(batch) * part;
+            loss += mean.item<float>();
             if (!double.IsFinite(loss)) throw new TrainingDivergedException(Step, _checkpoint);
-            sum.backward();
+            mean.backward();
+            _update.Collect();
         }
 
-        norm = _update.Apply(_options.RateAt(Step));
-        return loss;
+        norm = _update.Apply(Step, _options.RateAt(Step));
+        return double.IsFinite(norm) ? loss : throw new TrainingDivergedException(Step, _checkpoint);
     }
 
     private Tensor Loss(TrainingBatch batch)
     {
         var logits = Logits(_update.Network, batch);
-        if (_teacher is null || _options.Distillation.Weight == 0) return CrossEntropy(logits, batch);
+        if (_teacher is null) return CrossEntropy(logits, batch);
         Tensor teacher;
         using (no_grad()) teacher = Logits(_teacher, batch);
-        var divergence = DistillationLoss.Sum(logits, teacher, _options.Distillation) * _options.Distillation.Weight;
-        return _options.Distillation.Weight == 1 ? divergence : divergence + CrossEntropy(logits, batch) * (1 - _options.Distillation.Weight);
+        var weight = _options.Distillation.Weight;
+        var divergence = DistillationLoss.Sum(logits, teacher, _options.Distillation) * KeptScalars.Of(weight);
+        return divergence.add(CrossEntropy(logits, batch), KeptScalars.Of(1 - weight));
     }
 
     // Only the learned positions go through the head: on chat data that is the smaller part.

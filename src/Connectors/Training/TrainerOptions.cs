@@ -6,7 +6,7 @@ public sealed record TrainerOptions
     /// <summary>Weight updates in all; at least 1.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Tokens per row: examples are packed into rows of this length. At least 2, at most the model's context. Default: 256.</summary>
+    /// <summary>Positions per row: examples are packed into rows of one token more, each position predicting the next. At least 2, at most the model's context. Default: 256.</summary>
     public int RowLength { get; init; } = 256;
 
     /// <summary>Rows per forward; at least 1. Default: 16.</summary>

@@ -7,7 +7,7 @@ namespace Decant.Connectors.Training;
 internal sealed class TrainingFolder(string path)
 {
     public const string Weights = "model.safetensors";
-    private const string Optimizer = "optimizer.bin";
+    private const string Optimizer = "optimizer.safetensors";
     private const string State = "trainer.json";
     private const string Prefix = "checkpoint-";
 
@@ -21,15 +21,30 @@ internal sealed class TrainingFolder(string path)
         .Select(entry => ((int, string)?)(entry.Step, entry.Folder))
         .FirstOrDefault();
 
+    /// <summary>The options a checkpoint was made with, as far as going on depends on them.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    public static TrainingState ReadState(string checkpoint)
+    {
+        var file = Path.Combine(checkpoint, State);
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingState>(File.ReadAllText(file)) ?? throw new JsonException("it is empty");
+        }
+        catch (Exception exception) when (exception is JsonException or IOException)
+        {
+            throw new InvalidDataException($"{file} cannot be read ({exception.Message}). Delete the checkpoint's folder to start anew.", exception);
+        }
+    }
+
     public static string OptimizerPath(string checkpoint) => Path.Combine(checkpoint, Optimizer);
 
     /// <summary>Writes a checkpoint beside the older one and only then drops that: a crash loses neither.</summary>
     /// <param name="step">Steps done.</param>
-    /// <param name="state">What to write into trainer.json for people to read.</param>
+    /// <param name="state">What going on depends on.</param>
     /// <param name="writeWeights">Writes the safetensors file it is given.</param>
     /// <param name="writeOptimizer">Writes the optimizer's state.</param>
     /// <returns>The checkpoint's folder.</returns>
-    public string Write(int step, object state, Action<string> writeWeights, Action<string> writeOptimizer)
+    public string Write(int step, TrainingState state, Action<string> writeWeights, Action<string> writeOptimizer)
     {
         var target = Path.Combine(path, Prefix + step.ToString(CultureInfo.InvariantCulture));
         var part = target + ".part";

@@ -10,18 +10,16 @@ namespace Decant.Connectors.Training;
 /// </summary>
 internal sealed class WeightUpdate : IDisposable
 {
-    private readonly TrainerOptions _options;
     private readonly TorchTransformer _model;
     private readonly Parameter[] _weights;
     private readonly AdamW _adam;
 
     public WeightUpdate(TorchTransformer model, TrainerOptions options)
     {
-        (_model, _options) = (model, options);
+        _model = model;
         _weights = [.. model.Parameters.Values];
         Network = options.Precision == TrainingPrecision.BFloat16 ? model.CopyAs(ScalarType.BFloat16) : model;
-        _adam = optim.AdamW(
-            [Group(_weights.Where(weight => weight.dim() > 1), options.WeightDecay), Group(_weights.Where(weight => weight.dim() == 1), 0)], options.LearningRate);
+        _adam = new AdamW(_weights, options);
     }
 
     /// <summary>The model to run forwards and backwards.</summary>
@@ -29,15 +27,28 @@ internal sealed class WeightUpdate : IDisposable
 
     private bool IsRounded => !ReferenceEquals(Network, _model);
 
-    /// <summary>Clips the gradients, updates the weights and clears the gradients.</summary>
-    /// <returns>The gradients' norm before clipping.</returns>
-    public double Apply(double rate)
+    /// <summary>Takes over the gradients of one backward pass. Sums of several are float32 in any case.</summary>
+    public void Collect()
     {
-        if (IsRounded) TakeGradients();
-        var norm = nn.utils.clip_grad_norm_(_weights, _options.ClipNorm);
-        foreach (var group in _adam.ParamGroups) group.LearningRate = rate;
-        _adam.step();
-        _adam.zero_grad();
+        if (!IsRounded) return;
+        using var scope = NewDisposeScope();
+        foreach (var (name, weight) in _model.Parameters)
+        {
+            var rounded = Network.Parameters[name];
+            if (rounded.grad is not { } gradient) continue;
+            var added = gradient.to(ScalarType.Float32);
+            weight.grad = weight.grad is { } sum ? sum.add(added, KeptScalars.One) : added;
+            rounded.grad = null;
+        }
+    }
+
+    /// <summary>Updates the weights and clears the gradients. Gradients that are not numbers change nothing.</summary>
+    /// <param name="step">Updates done before.</param>
+    /// <param name="rate">Learning rate.</param>
+    /// <returns>The gradients' norm before clipping.</returns>
+    public double Apply(int step, double rate)
+    {
+        var norm = _adam.Step(step, rate);
         if (IsRounded) Round();
         return norm;
     }
@@ -48,33 +59,14 @@ internal sealed class WeightUpdate : IDisposable
         return _weights.All(weight => weight.detach().isfinite().all().item<bool>());
     }
 
-    public void Save(string path) => _adam.save_state_dict(path);
+    public void Save(string path) => _adam.Save(path);
 
-    public void Load(string path) => _adam.load_state_dict(path);
+    public void Load(string path) => _adam.Load(path);
 
     public void Dispose()
     {
         _adam.Dispose();
         if (IsRounded) Network.Dispose();
-    }
-
-    private AdamW.ParamGroup Group(IEnumerable<Parameter> weights, double decay) => new(weights, new AdamW.Options
-    {
-        LearningRate = _options.LearningRate,
-        InitialLearningRate = _options.LearningRate,
-        beta1 = _options.Beta1,
-        beta2 = _options.Beta2,
-        weight_decay = decay,
-    });
-
-    private void TakeGradients()
-    {
-        foreach (var (name, weight) in _model.Parameters)
-        {
-            var rounded = Network.Parameters[name];
-            weight.grad = rounded.grad?.to(ScalarType.Float32).DetachFromDisposeScope();
-            rounded.grad = null;
-        }
     }
 
     private void Round()

@@ -1,7 +1,7 @@
 using Decant.Connectors.Models;
 using static TorchSharp.torch;
 
-namespace Decant.Connectors.Torch;
+namespace Decant.Connectors.Torch.Forward;
 
 /// <summary>Cosines and sines of rotary embeddings, computed as the CPU engine does: angles in float64, each row's by its own position only.</summary>
 internal static class RotaryTable

@@ -1,7 +1,7 @@
 using Decant.Connectors.Models;
 using static TorchSharp.torch;
 
-namespace Decant.Connectors.Torch;
+namespace Decant.Connectors.Torch.Weights;
 
 /// <summary>Copies a checkpoint's tensors into libtorch's.</summary>
 internal static class TensorReader

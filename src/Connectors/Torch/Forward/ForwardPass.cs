@@ -1,0 +1,114 @@
+using Decant.Connectors.Engines;
+using Decant.Connectors.Models;
+using Decant.Connectors.Torch.Memory;
+using Decant.Connectors.Torch.Weights;
+using static TorchSharp.torch;
+
+namespace Decant.Connectors.Torch.Forward;
+
+/// <summary>
+/// Runs batches through the model: everything on tensors happens inside one synchronous call and one dispose scope. Knows nothing of queues,
+/// prompts or sampling. One instance serves one forward at a time.
+/// </summary>
+internal sealed class ForwardPass : IDisposable
+{
+    private readonly TorchWeights _weights;
+    private readonly KvCache _cache;
+    private readonly AttentionPass _attention;
+    private readonly RotaryCache[] _rotary;
+    private readonly HostRowsPool _hostRows;
+    private readonly int _chunkRows;
+
+    public ForwardPass(TorchWeights weights, KvCache cache, int context)
+    {
+        (_weights, _cache, _attention) = (weights, cache, new AttentionPass(weights, cache));
+        _rotary = [.. weights.Devices.Select(device => new RotaryCache(weights.Config, context, weights.DType, device))];
+        var onCuda = weights.Devices[^1].type == TorchSharp.DeviceType.CUDA;
+        _hostRows = new HostRowsPool(onCuda);
+        // Enough rows to be bound by arithmetic; few enough that cancellation is noticed and activations stay small.
+        _chunkRows = onCuda ? 2048 : 512;
+    }
+
+    private ModelConfig Config => _weights.Config;
+
+    /// <summary>Runs requests whose sequences have grown and whose results are prepared. Stops between passes when every caller has cancelled.</summary>
+    public void Run(IReadOnlyList<ForwardRequest> requests)
+    {
+        foreach (var plan in ChunkPlan.Cut(requests, Config.HiddenSize, _chunkRows))
+        {
+            _cache.Use(() => Run(plan));
+            if (requests.All(request => request.Cancellation.IsCancellationRequested)) return;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var rotary in _rotary) rotary.Dispose();
+        _hostRows.Dispose();
+    }
+
+    private void Run(ChunkPlan plan)
+    {
+        PlaceRows[] places = [.. _weights.Devices.Select((device, i) => new PlaceRows(plan, device, _rotary[i]))];
+        var taps = new TapPass(plan, Config.HiddenSize, _weights, new ResultWriter(_hostRows, _weights.Devices[^1]));
+        var x = Embed(plan, places[0]);
+        taps.AfterLayer(0, x);
+        for (var i = 0; i < Config.LayerCount; i++)
+        {
+            var layer = _weights.Layer(i);
+            x = x.to(_weights.Devices[layer.Place]);
+            var projections = layer.Qkv.Apply(layer.InputNorm?.Apply(x) ?? x);
+            var attended = _attention.Run(plan, places[layer.Place], i, projections, taps.Maps(i + 1));
+            Add(x, layer.Output, attended, layer.PostAttentionNorm);
+            Add(x, layer.Down, Inner(layer.GateUp.Apply(layer.PreMlpNorm?.Apply(x) ?? x)), layer.PostMlpNorm);
+            taps.AfterLayer(i + 1, x);
+        }
+
+        taps.Finish(x);
+    }
+
+    private Tensor Embed(ChunkPlan plan, PlaceRows place)
+    {
+        var pieces = new List<Tensor>();
+        var ids = new List<long>();
+        void Flush()
+        {
+            if (ids.Count == 0) return;
+            var rows = _weights.Embedding.index_select(0, tensor(ids.ToArray(), device: _weights.Devices[0]));
+            pieces.Add(Config.EmbeddingMultiplier == 1 ? rows : rows.mul(KeptScalars.Of(Config.EmbeddingMultiplier)));
+            ids.Clear();
+        }
+
+        foreach (var part in plan.Parts)
+        {
+            var input = part.Request.Input;
+            if (!input.Ids.IsEmpty)
+            {
+                foreach (var id in input.Ids.Span.Slice(part.Start, part.Count)) ids.Add(id);
+                continue;
+            }
+
+            Flush();
+            var values = input.Embeddings.Span.Slice(part.Start * Config.HiddenSize, part.Count * Config.HiddenSize).ToArray();
+            pieces.Add(tensor(values, [part.Count, Config.HiddenSize]).to(_weights.DType, _weights.Devices[0]));
+        }
+
+        Flush();
+        var x = pieces.Count == 1 ? pieces[0] : cat(pieces, 0);
+        return _weights.Positions is { } positions ? x.add(positions.index_select(0, place.Positions), KeptScalars.One) : x;
+    }
+
+    private Tensor Inner(Tensor projections)
+    {
+        if (!Config.Gated) return TorchMath.Activate(projections, Config.Activation);
+        return TorchMath.Activate(projections.narrow(1, 0, Config.IntermediateSize), Config.Activation)
+            .mul_(projections.narrow(1, Config.IntermediateSize, Config.IntermediateSize));
+    }
+
+    /// <summary>Adds a sub-layer's output to the residual stream, through its own norm where the family has one.</summary>
+    private void Add(Tensor x, TorchLinear matrix, Tensor input, TorchNorm? norm)
+    {
+        if (norm is null) matrix.AddTo(x, input, Config.ResidualMultiplier);
+        else x.add_(norm.Apply(matrix.Apply(input)), KeptScalars.Of(Config.ResidualMultiplier));
+    }
+}

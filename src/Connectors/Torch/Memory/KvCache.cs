@@ -1,0 +1,145 @@
+using Decant.Connectors.Models;
+using Decant.Connectors.Torch.Weights;
+using static TorchSharp.torch;
+
+namespace Decant.Connectors.Torch.Memory;
+
+/// <summary>
+/// The cached keys and values of all sequences: per layer two tensors [rows, key heads, head size] on the layer's device, given out in pages.
+/// Forks share pages. Row 0 … <see cref="PageTokens"/> − 1 of a page lie together, and a sequence alone on the model gets neighbouring pages,
+/// so that attention reads its rows in place.
+/// </summary>
+internal sealed class KvCache : IDisposable
+{
+    /// <summary>Rows per page.</summary>
+    public const int PageTokens = 64;
+
+    private readonly TorchWeights _weights;
+    private readonly Tensor[] _keys;
+    private readonly Tensor[] _values;
+    private readonly ReaderWriterLockSlim _storage = new();
+    private readonly Lock _gate = new();
+    private readonly List<int> _users = [];
+    private readonly SortedSet<int> _free = [];
+
+    public KvCache(TorchWeights weights, int rows)
+    {
+        _weights = weights;
+        _keys = new Tensor[weights.Config.LayerCount];
+        _values = new Tensor[weights.Config.LayerCount];
+        Enlarge((rows + PageTokens - 1) / PageTokens);
+    }
+
+    private ModelConfig Config => _weights.Config;
+
+    /// <summary>Runs work on the tensors, which stay where they are until it ends. Work of different sequences may run at the same time.</summary>
+    public void Use(Action work)
+    {
+        _storage.EnterReadLock();
+        try
+        {
+            using var mode = inference_mode(true);
+            using var scope = NewDisposeScope();
+            work();
+        }
+        finally
+        {
+            _storage.ExitReadLock();
+        }
+    }
+
+    /// <summary>A page for one user; the one after <paramref name="previous"/> if that is free.</summary>
+    public int Rent(int previous)
+    {
+        lock (_gate)
+        {
+            if (_free.Count == 0) Enlarge(2 * _users.Count);
+            var page = _free.Contains(previous + 1) ? previous + 1 : _free.Min;
+            _free.Remove(page);
+            _users[page] = 1;
+            return page;
+        }
+    }
+
+    public void AddUser(int page)
+    {
+        lock (_gate) _users[page]++;
+    }
+
+    public void Return(int page)
+    {
+        lock (_gate)
+        {
+            if (--_users[page] == 0) _free.Add(page);
+        }
+    }
+
+    public bool IsShared(int page)
+    {
+        lock (_gate) return _users[page] > 1;
+    }
+
+    public void CopyPage(int from, int to) => Use(() =>
+    {
+        foreach (var rows in _keys.Concat(_values)) rows.narrow(0, to * PageTokens, PageTokens).copy_(rows.narrow(0, from * PageTokens, PageTokens));
+    });
+
+    /// <summary>Copies rows to others, all read before any is written.</summary>
+    public void MoveRows(long[] from, long[] to) => Use(() =>
+    {
+        foreach (var rows in _keys.Concat(_values))
+        {
+            var (source, target) = (tensor(from, device: rows.device), tensor(to, device: rows.device));
+            rows.index_copy_(0, target, rows.index_select(0, source));
+        }
+    });
+
+    /// <summary>A layer's tensors, inside <see cref="Use"/> only.</summary>
+    public (Tensor Keys, Tensor Values) Layer(int layer) => (_keys[layer], _values[layer]);
+
+    public void Dispose()
+    {
+        foreach (var rows in _keys.Concat(_values)) rows?.Dispose();
+        _storage.Dispose();
+    }
+
+    private void Enlarge(int pages)
+    {
+        _storage.EnterWriteLock();
+        try
+        {
+            for (var layer = 0; layer < _keys.Length; layer++)
+            {
+                var device = _weights.Devices[_weights.Layers[layer]!.Place];
+                Enlarge(ref _keys[layer], pages, device);
+                Enlarge(ref _values[layer], pages, device);
+            }
+        }
+        finally
+        {
+            _storage.ExitWriteLock();
+        }
+
+        for (var page = _users.Count; page < pages; page++)
+        {
+            _users.Add(0);
+            _free.Add(page);
+        }
+    }
+
+    private void Enlarge(ref Tensor rows, int pages, Device device)
+    {
+        var count = (long)pages * PageTokens;
+        if (rows is not null && rows.shape[0] >= count) return;
+        using var scope = NewDisposeScope();
+        // Zeros: a row that nothing wrote has weight 0 in attention, and 0 · NaN would not be 0.
+        var larger = zeros([count, Config.KeyValueHeadCount, Config.HeadSize], _weights.DType, device);
+        if (rows is not null)
+        {
+            larger.narrow(0, 0, rows.shape[0]).copy_(rows);
+            rows.Dispose();
+        }
+
+        rows = larger.DetachFromDisposeScope();
+    }
+}
