@@ -9,7 +9,7 @@ internal sealed class Subject(string folder) : IDisposable
 {
     private const int Callers = 8;
     private const int LongestAnswer = 260;
-    private readonly LocalChatClient _client = LocalChatClient.Load(folder);
+    private readonly LocalChatClient _client = LocalChatClient.Load(folder, new LocalChatClientOptions { Engine = ChatEngine.Cpu });
 
     /// <summary>The folder's name.</summary>
     public string Name { get; } = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));

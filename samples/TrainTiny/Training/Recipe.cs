@@ -28,7 +28,7 @@ internal sealed record Recipe(string Name, string Purpose, ModelShape Shape, Mix
 
     public static Recipe Draft { get; } = new(
         "decant-tiny-draft", "A draft model for decant-tiny, distilled from it.",
-        new ModelShape(96, 2, 3, 3, 320), Mixture.General(TinyWorld.Default), 2, Common with { Steps = 2000, LearningRate = 0.005 }) { Teacher = "decant-tiny" };
+        new ModelShape(96, 2, 3, 3, 288), Mixture.General(TinyWorld.Default), 2, Common with { Steps = 2000, LearningRate = 0.005 }) { Teacher = "decant-tiny" };
 
     public static Recipe Plain { get; } = new(
         "decant-tiny-plain", "A smaller model on the same corpus, as often rude as polite: the untuned one of the pair for proxy tuning.",
