@@ -1,6 +1,7 @@
 using System.Globalization;
 using Decant.Connectors.Chat;
 using Decant.Connectors.Cpu;
+using Decant.Connectors.Embedded;
 using Decant.Connectors.Torch;
 using Microsoft.Extensions.AI;
 
@@ -12,7 +13,7 @@ internal sealed record Arguments
     public const string Usage = """
         Chat with a language model on this machine.
 
-          --model FOLDER        Hugging Face model folder (default: the DECANT_MODEL environment variable)
+          --model FOLDER        Hugging Face model folder (default: the DECANT_MODEL environment variable, else the embedded decant-tiny)
           --prompt TEXT         answer this and exit
           --system TEXT         instructions that precede the conversation
           --engine ENGINE       auto, cpu or torch (default: auto, which is torch where there is a CUDA device)
@@ -24,7 +25,7 @@ internal sealed record Arguments
           --help                this text
         """;
 
-    public string ModelFolder { get; private init; } = Environment.GetEnvironmentVariable("DECANT_MODEL") ?? "";
+    public string ModelFolder { get; private init; } = Environment.GetEnvironmentVariable("DECANT_MODEL") is { Length: > 0 } model ? model : EmbeddedModels.Tiny;
 
     public string? Prompt { get; private init; }
 
@@ -55,7 +56,7 @@ internal sealed record Arguments
             arguments = arguments.With(args[i], value ?? throw new ArgumentException($"{args[i]} needs a value."));
         }
 
-        return arguments.ModelFolder.Length > 0 ? arguments : throw new ArgumentException("No model: pass --model FOLDER or set DECANT_MODEL.");
+        return arguments;
     }
 
     public LocalChatClientOptions ToClientOptions() => new()

@@ -1,3 +1,4 @@
+using Decant.Connectors.Embedded;
 using Decant.Connectors.Prompting;
 using Decant.Connectors.Text;
 using Decant.Decoding;
@@ -55,7 +56,7 @@ public sealed partial class LocalChatClient : IChatClient
     }
 
     /// <summary>Loads the model, tokenizer and chat template of a Hugging Face model folder.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <param name="folder">The folder, or the name of one of <see cref="EmbeddedModels"/>. Default: <see cref="EmbeddedModels.Tiny"/>.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="progress">Told the fraction loaded, 0 … 1.</param>
     /// <param name="cancellationToken">Stops the load.</param>
@@ -67,9 +68,10 @@ public sealed partial class LocalChatClient : IChatClient
     /// <exception cref="InsufficientMemoryException">The model does not fit on the devices.</exception>
     /// <exception cref="OperationCanceledException">The load was stopped.</exception>
     public static LocalChatClient Load(
-        string folder, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        string? folder = null, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (folder is { Length: 0 }) throw new ArgumentException("The model folder is an empty text. Name a folder, or pass null for the embedded model.", nameof(folder));
+        folder = EmbeddedModels.Resolve(folder);
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no model folder {folder}. Download a model in Hugging Face format and name its folder.");
         options ??= new LocalChatClientOptions();
 
@@ -90,7 +92,7 @@ public sealed partial class LocalChatClient : IChatClient
     /// <summary><see cref="Load"/> on another thread.</summary>
     /// <inheritdoc cref="Load"/>
     public static Task<LocalChatClient> LoadAsync(
-        string folder, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
+        string? folder = null, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
         => Task.Run(() => Load(folder, options, progress, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
