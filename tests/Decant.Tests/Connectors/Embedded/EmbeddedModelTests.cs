@@ -2,6 +2,8 @@ using Decant.Connectors.Chat;
 using Decant.Connectors.Embedded;
 using Decant.Connectors.Models;
 using Decant.Samples.TrainTiny.Corpus.Families;
+using Decant.Samples.TrainTiny.Evaluation;
+using Decant.Samples.TrainTiny.Grammar;
 using Decant.Samples.TrainTiny.Training;
 using Decant.Samples.TrainTiny.World;
 using Microsoft.Extensions.AI;
@@ -67,12 +69,24 @@ public class EmbeddedModelTests
         using var client = LocalChatClient.Load();
         var entity = TinyWorld.Default.Entities.First(entity => entity.Kind == EntityKind.Town);
         Assert.Contains(entity.Values["region"], (await client.GetResponseAsync($"In which region is {entity.Name}?")).Text);
-        Assert.Contains("Kelodor", (await client.GetResponseAsync(Passages.Prompt(["Tolamir lives in Kelodor.", "He works as a baker."], "Where does Tolamir live?"))).Text);
+        Assert.Contains("silk", (await client.GetResponseAsync(Passages.Prompt(["The product of Patutex is silk.", "Patutex lies in Mizewick."], "Tell me the product of Patutex."))).Text);
 
         var sum = await client.GetResponseAsync("What is 48 + 27?");
         Assert.Equal("The sum is 75.", sum.Text);
         var reasoning = sum.Messages.SelectMany(message => message.Contents).OfType<TextReasoningContent>();
         Assert.Equal(Sums.Scratchpad(48, 27), string.Concat(reasoning.Select(content => content.Text)));
+    }
+
+    [Fact]
+    public async Task Most_passages_about_what_it_has_never_heard_of_are_understood()
+    {
+        // The model card has the figure, of 400 questions.
+        using var subject = new Subject(EmbeddedModels.Folder(EmbeddedModels.Tiny));
+        var (passages, random) = (new Passages(TinyWorld.Default), new Random(17));
+        var asked = Enumerable.Range(0, 40).Select(_ => passages.AskUnseen(random, heldOut: true)).ToList();
+        var answers = await subject.AskAsync([.. asked.Select(item => item.Example)]);
+        var right = answers.Where((answer, i) => TextSearch.HasWord(answer.Text, asked[i].Value)).Count();
+        Assert.InRange(right, 30, 40);
     }
 
     [Fact]
