@@ -33,24 +33,14 @@ internal static unsafe class SequenceFile
         if (!header.SequenceEqual(expected) || length < 0 || length > model.Info.ContextLength)
             throw new InvalidDataException("The stream does not hold an exported sequence of this model. Import what ISequence.Export of the same model wrote.");
 
-        sequence.Truncate(0);
-        if (length == 0) return;
-        sequence.Grow(length, []);
-        try
+        sequence.Replace(length, () =>
         {
             for (var page = 0; page * KvLayout.PageTokens < length; page++)
             {
                 for (var part = 0L; part < layout.PageFloats; part += PartFloats(layout))
                     source.ReadExactly(new Span<byte>(sequence.Page(page) + part, (int)PartFloats(layout) * sizeof(float)));
             }
-        }
-        catch (Exception exception)
-        {
-            // Half a sequence is none.
-            sequence.Truncate(0);
-            if (exception is EndOfStreamException) throw new InvalidDataException("The stream ends in the middle of an exported sequence; export it again.", exception);
-            throw;
-        }
+        });
     }
 
     // A layer's floats: small enough for one span, and a page is a whole number of them.

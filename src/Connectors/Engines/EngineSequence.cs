@@ -99,6 +99,26 @@ internal abstract class EngineSequence : ISequence
         Length += rows;
     }
 
+    /// <summary>Drops all rows, makes room for <paramref name="length"/> others and lets <paramref name="read"/> fill them from a stream. If that fails there are none.</summary>
+    /// <exception cref="InvalidDataException">The stream ended too early.</exception>
+    public void Replace(int length, Action read)
+    {
+        Truncate(0);
+        if (length == 0) return;
+        Grow(length, []);
+        try
+        {
+            read();
+        }
+        catch (Exception exception)
+        {
+            // Half a sequence is none.
+            Truncate(0);
+            if (exception is EndOfStreamException) throw new InvalidDataException("The stream ends in the middle of an exported sequence; export it again.", exception);
+            throw;
+        }
+    }
+
     /// <summary>Takes a failed or cancelled forward's rows back.</summary>
     public void Shrink()
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Decant.Connectors.Torch.Memory;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Decant.Connectors.Torch;
@@ -27,26 +28,16 @@ internal static class TorchSequenceFile
         if (length < 0 || length > model.Info.ContextLength || !header.AsSpan().SequenceEqual(Header(model, length)))
             throw new InvalidDataException("The stream does not hold an exported sequence of this model. Import what ISequence.Export of the same model wrote.");
 
-        sequence.Truncate(0);
-        if (length == 0) return;
-        sequence.Grow(length, []);
-        var slots = Slots(sequence);
-        try
+        sequence.Replace(length, () =>
         {
-            var bytes = new byte[Copy(model, (0, false), slots).Length];
+            var slots = Slots(sequence);
+            var bytes = new byte[(long)length * model.Config.KeyValueHeadCount * model.Config.HeadSize * model.DType.ElementSize()];
             foreach (var part in Parts(model))
             {
                 source.ReadExactly(bytes);
                 Place(model, part, slots, bytes);
             }
-        }
-        catch (Exception exception)
-        {
-            // Half a sequence is none.
-            sequence.Truncate(0);
-            if (exception is EndOfStreamException) throw new InvalidDataException("The stream ends in the middle of an exported sequence; export it again.", exception);
-            throw;
-        }
+        });
     }
 
     private static IEnumerable<(int Layer, bool Values)> Parts(TorchModel model) =>
