@@ -21,7 +21,9 @@ internal sealed class TruncatedSampler : ISampler
         _minP = options.MinP ?? 0;
     }
 
-    public void Fill(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination)
+    public void Fill(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination) => Fill(logits, destination);
+
+    public void Fill(ReadOnlySpan<float> logits, TokenDistribution destination)
     {
         var best = TensorPrimitives.IndexOfMax(logits);
         if (_greedy) destination.SetSingle(best);
