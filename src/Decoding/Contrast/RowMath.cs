@@ -14,7 +14,7 @@ internal static class RowMath
         TensorPrimitives.Subtract(logits, maximum, destination);
         if (temperature != 1) TensorPrimitives.Divide(destination, temperature, destination);
         TensorPrimitives.Exp(destination, destination);
-        var sum = MathF.Log(TensorPrimitives.Sum(destination));
+        var sum = (float)Math.Log(TruncatedSampler.Sum(destination));
 
         // A row of nothing but −∞ stays one, so that the error names it.
         TensorPrimitives.Subtract(logits, maximum == float.NegativeInfinity ? 0 : maximum, destination);
