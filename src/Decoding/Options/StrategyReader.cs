@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Decant.Decoding;
 
@@ -16,7 +17,7 @@ internal static class StrategyReader
         var type = slot.TypeOf(kind) ?? throw Unknown(kind, slot);
         try
         {
-            return (Strategy)value.Deserialize(type)!;
+            return (Strategy)WithDefaults(value, JsonSerializer.SerializeToNode(slot.Default(kind), type)!.AsObject()).Deserialize(type)!;
         }
         catch (JsonException exception)
         {
@@ -33,6 +34,19 @@ internal static class StrategyReader
     /// <exception cref="ArgumentException">None does.</exception>
     public static StrategySlot SlotOf(string kind) => StrategySlot.All.FirstOrDefault(slot => slot.Kinds.Contains(kind)) ?? throw new ArgumentException(
         $"decoding: there is no strategy \"{kind}\". Known: {string.Join("; ", StrategySlot.All.Where(slot => slot.Kinds.Count > 0).Select(slot => $"{slot.Name}: {Known(slot)}"))}.");
+
+    // Generated readers give a member that is left out its type's zero, not the default that the record declares.
+    private static JsonObject WithDefaults(JsonElement value, JsonObject members)
+    {
+        var given = new HashSet<string>();
+        foreach (var member in value.EnumerateObject())
+        {
+            if (!given.Add(member.Name)) throw new JsonException($"The member \"{member.Name}\" is given twice.");
+            members[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+        }
+
+        return members;
+    }
 
     private static ArgumentException Unknown(string kind, StrategySlot slot)
         => new($"decoding: {slot.Name} has no kind \"{kind}\". Known kinds: {Known(slot)}.");
