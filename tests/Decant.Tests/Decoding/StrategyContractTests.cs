@@ -45,6 +45,20 @@ public class StrategyContractTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void Members_that_are_not_said_have_their_defaults(string kind)
+    {
+        Assert.Equal(DecodingOptions.Read(Default(kind)), DecodingOptions.Read(new JsonObject { ["kind"] = kind }));
+        foreach (var (name, value) in Json(kind))
+        {
+            if (name == "kind") continue;
+            var expected = Json(Default(kind));
+            expected[name] = value!.DeepClone();
+            Assert.Equal(DecodingOptions.Read(expected), DecodingOptions.Read(new JsonObject { ["kind"] = kind, [name] = value.DeepClone() }));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void Its_bare_kind_has_the_defaults(string kind) => Assert.Equal(DecodingOptions.Read(Default(kind)), DecodingOptions.Read(kind));
 
     [Theory]
@@ -56,7 +70,7 @@ public class StrategyContractTests
         var message = Assert.Throws<ArgumentException>(() => DecodingOptions.Read(json)).Message;
         Assert.Contains("mispelt", message);
         Assert.Contains(kind, message);
-        foreach (var (name, _) in Json(kind)) Assert.Contains(name, message);
+        foreach (var (name, _) in Json(kind)) Assert.Contains(name == "kind" ? kind : name, message);
     }
 
     [Theory]

@@ -6,7 +6,7 @@ internal static class StrategySamples
     private static readonly Dictionary<string, StrategySample> _all = new StrategySample[]
     {
         new(new FrequencyPresenceOptions { Frequency = 0.5f, Presence = -1 }, new FrequencyPresenceOptions { Frequency = 3 }, new FrequencyPresenceOptions { Presence = float.NaN }) { Neutral = new FrequencyPresenceOptions() },
-        new(new LogitBiasOptions { Tokens = new Dictionary<int, float> { [7] = 3, [30] = -100 }, Texts = new Dictionary<string, float> { [" the"] = 2, ["\""] = 1 } },
+        new(new LogitBiasOptions { Tokens = new Dictionary<int, float> { [7] = 3, [30] = -100 }, Texts = new Dictionary<string, float> { [" the"] = 2, [":"] = 1 } },
             new LogitBiasOptions { Tokens = new Dictionary<int, float> { [-1] = 0 } }, new LogitBiasOptions { Tokens = new Dictionary<int, float> { [1] = 101 } }, new LogitBiasOptions { Texts = new Dictionary<string, float> { [""] = 1 } },
             new LogitBiasOptions { Texts = new Dictionary<string, float> { ["a"] = float.NaN } }) { Neutral = new LogitBiasOptions { Tokens = new Dictionary<int, float> { [7] = 0 } } },
         new(new BannedSequencesOptions { Texts = ["ab", "he\n"], Bias = -7 }, new BannedSequencesOptions { Texts = ["a", ""] }, new BannedSequencesOptions { Bias = 1 }, new BannedSequencesOptions { Bias = -101 })
