@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Decant.Decoding;
 
@@ -17,13 +18,28 @@ internal static class StrategyReader
         var type = slot.TypeOf(kind) ?? throw Unknown(kind, slot);
         try
         {
-            return (Strategy)WithDefaults(value, JsonSerializer.SerializeToNode(slot.Default(kind), type)!.AsObject()).Deserialize(type)!;
+            return (Strategy)WithDefaults(value, slot.Default(kind)!, type).Deserialize(type)!;
         }
         catch (JsonException exception)
         {
             var members = type.Properties.Select(property => property.Name).Where(name => name != KindName).Order(StringComparer.Ordinal);
             throw new ArgumentException($"decoding: {slot.Name} \"{kind}\" cannot be read: {exception.Message} Its members: {string.Join(", ", members)}.", exception);
         }
+    }
+
+    // Generated readers leave out the initialisers of init-only members, so what is not said has to be said for them.
+    private static JsonObject WithDefaults(JsonElement value, Strategy defaults, JsonTypeInfo type)
+    {
+        var members = JsonSerializer.SerializeToNode(defaults, type)!.AsObject();
+        var said = new HashSet<string>();
+        foreach (var member in value.EnumerateObject())
+        {
+            if (!said.Add(member.Name)) throw new JsonException($"\"{member.Name}\" is given twice.");
+            if (member.Value.ValueKind == JsonValueKind.Null && members.ContainsKey(member.Name)) continue;
+            members[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+        }
+
+        return members;
     }
 
     /// <summary>The kind of an object, or null.</summary>
@@ -34,19 +50,6 @@ internal static class StrategyReader
     /// <exception cref="ArgumentException">None does.</exception>
     public static StrategySlot SlotOf(string kind) => StrategySlot.All.FirstOrDefault(slot => slot.Kinds.Contains(kind)) ?? throw new ArgumentException(
         $"decoding: there is no strategy \"{kind}\". Known: {string.Join("; ", StrategySlot.All.Where(slot => slot.Kinds.Count > 0).Select(slot => $"{slot.Name}: {Known(slot)}"))}.");
-
-    // Generated readers give a member that is left out its type's zero, not the default that the record declares.
-    private static JsonObject WithDefaults(JsonElement value, JsonObject members)
-    {
-        var given = new HashSet<string>();
-        foreach (var member in value.EnumerateObject())
-        {
-            if (!given.Add(member.Name)) throw new JsonException($"The member \"{member.Name}\" is given twice.");
-            members[member.Name] = JsonNode.Parse(member.Value.GetRawText());
-        }
-
-        return members;
-    }
 
     private static ArgumentException Unknown(string kind, StrategySlot slot)
         => new($"decoding: {slot.Name} has no kind \"{kind}\". Known kinds: {Known(slot)}.");
