@@ -58,12 +58,10 @@ internal sealed class PlausibleNucleus(float topP) : IPlausibility
     // None for a row that no token can be drawn from: that is for the draw to say.
     private ReadOnlySpan<int> Kept(ReadOnlySpan<float> trusted, RowScratch scratch)
     {
-        var distribution = scratch.Distribution;
-        distribution.Best = TensorPrimitives.IndexOfMax(trusted);
-        if (!float.IsFinite(trusted[distribution.Best])) return [];
-
-        // Top-p looks at the row alone.
-        _nucleus.Fill(trusted, state: null!, distribution);
-        return distribution.Ids;
+        var best = TensorPrimitives.IndexOfMax(trusted);
+        if (!float.IsFinite(trusted[best])) return [];
+        scratch.Distribution.Best = best;
+        _nucleus.Fill(trusted, scratch.Distribution, excludes: false);
+        return scratch.Distribution.Ids;
     }
 }
