@@ -36,7 +36,8 @@ internal sealed class ChatRun(
                 var meter = new GenerationMeter(options.TimeProvider);
                 var counter = new ForwardCounter();
                 var answer = CreateReader(text);
-                var generate = CreateRequest(sequence, prompt, counter) with { Branches = rents.Open(request.Plan, prompts, target, models) };
+                var branches = await rents.OpenAsync(request.Plan, prompts, target, models, cancellationToken);
+                var generate = CreateRequest(sequence, prompt, counter) with { Branches = branches };
                 await using var generation = Generator.GenerateAsync(generate, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
                 {
@@ -107,6 +108,7 @@ internal sealed class ChatRun(
             CachedPromptTokenCount = cached,
             OutputTokenCount = answer.TokenCount,
             ReasoningTokenCount = answer.ReasoningTokenCount,
+            Finish = answer.Finish,
             ForwardPassCount = counter.Total,
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,

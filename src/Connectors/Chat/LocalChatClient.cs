@@ -22,6 +22,7 @@ namespace Decant.Connectors.Chat;
 public sealed partial class LocalChatClient : IChatClient
 {
     private readonly LoadedModel _target;
+    private readonly BranchModelLoader _loader;
     private readonly NamedModels _models;
     private readonly LocalChatClientOptions _options;
     private readonly PlanContext _context;
@@ -45,7 +46,8 @@ public sealed partial class LocalChatClient : IChatClient
         _options.Validate();
         _logger = _options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
         _target = new LoadedModel(model, tokenizer, template, _options, _options.OwnsModel);
-        _models = new NamedModels(tokenizer, _options, _logger);
+        _loader = new BranchModelLoader(tokenizer, _options, _logger);
+        _models = new NamedModels(_loader.Load);
         _context = new PlanContext
         {
             Model = model.Info,
@@ -108,11 +110,12 @@ public sealed partial class LocalChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         _lifetime.ThrowIfEnded();
         var request = ChatOptionsMapper.Map([.. messages], options, _options.DefaultDecoding ?? new(), _context, this);
+        _loader.Check(request.Plan);
         Log(request);
         return new ChatRun(_target, _models, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
     }
 
-    /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/> <see cref="DecodingServices"/> or this client.</summary>
+    /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/>, <see cref="DecodingServices"/> or this client.</summary>
     object? IChatClient.GetService(Type serviceType, object? serviceKey)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
