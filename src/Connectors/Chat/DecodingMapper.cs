@@ -26,6 +26,7 @@ internal static class DecodingMapper
         return said.Or(defaults) with
         {
             Sampling = Sampling(raw.Sampling, ownMembers, call.Sampling, members, defaults.Sampling),
+            Logprobs = LogprobKeys.Read(options, said.Logprobs, defaults.Logprobs),
             Processors = Processors(options, own, said.Processors, defaults.Processors),
         };
     }

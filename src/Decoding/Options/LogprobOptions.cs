@@ -6,7 +6,7 @@ namespace Decant.Decoding;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow), JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
 public sealed record LogprobOptions
 {
-    /// <summary>How many of the likeliest alternatives to list besides the token itself; 0 … 100. Default: 0.</summary>
+    /// <summary>How many of the likeliest tokens to list at every position, the token itself among them where it is one of them; 0 … 100. Default: 0.</summary>
     [JsonPropertyName("top")]
     public int Top { get; init; }
 

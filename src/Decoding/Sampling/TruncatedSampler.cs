@@ -96,7 +96,8 @@ internal sealed class TruncatedSampler : ISampler
         TensorPrimitives.Exp(weights, weights);
     }
 
-    private static double Sum(ReadOnlySpan<float> values)
+    /// <summary>The sum, in double precision.</summary>
+    internal static double Sum(ReadOnlySpan<float> values)
     {
         var sums = Vector<double>.Zero;
         for (; values.Length >= Vector<float>.Count; values = values[Vector<float>.Count..])
