@@ -32,7 +32,7 @@ internal static class DocumentReader
     private static ChatDocument Read(IEnumerable<(string Name, object? Value)> members)
     {
         var texts = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in members) texts[name] = value is JsonElement { ValueKind: JsonValueKind.Null } ? null : Convert.ToString(value, CultureInfo.InvariantCulture);
+        foreach (var (name, value) in members) texts[name] = value is null or JsonElement { ValueKind: JsonValueKind.Null } ? null : Convert.ToString(value, CultureInfo.InvariantCulture);
         return new ChatDocument(texts.GetValueOrDefault("text") ?? texts.GetValueOrDefault("content") ?? "")
         {
             Title = texts.GetValueOrDefault("title"),

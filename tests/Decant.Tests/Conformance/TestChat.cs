@@ -73,7 +73,7 @@ internal static class TestChat
         {
             File.WriteAllText(Path.Combine(folder, "tokenizer.json"), JsonSerializer.Serialize(TokenizerJson()));
             File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), JsonSerializer.Serialize(new { eos_token = "<|end|>", chat_template = Source }));
-            return (TextTokenizer.Load(folder), Prompting.ChatTemplate.Load(folder)!);
+            return (TextTokenizer.Load(folder), ChatTemplate.Load(folder)!);
         }
         finally
         {

@@ -125,7 +125,7 @@ public class LocalPromptExecutionSettingsTests
     [Fact]
     public void What_cannot_be_read_says_what_is_known()
     {
-        Assert.Contains("sampling: sample", Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<LocalPromptExecutionSettings>("""{"decoding":"gready"}""")).Message);
+        Assert.Contains("frequency-presence", Assert.Throws<ArgumentException>(() => JsonSerializer.Deserialize<LocalPromptExecutionSettings>("""{"decoding":"gready"}""")).Message);
         var plain = new PromptExecutionSettings { ExtensionData = new Dictionary<string, object> { ["documents"] = 3 } };
         Assert.Contains("documents", Assert.Throws<ArgumentException>(() => LocalPromptExecutionSettings.FromExecutionSettings(plain)).Message);
     }

@@ -80,14 +80,14 @@ public class DecodingReaderTests
 
     public static TheoryData<object, string[]> Faults => new()
     {
-        { "gready", ["gready", "sampling: sample", "processors: frequency-presence"] },
+        { "gready", ["gready", "sampling: ", "sample", "processors: ", "frequency-presence"] },
         { "", ["no strategy \"\""] },
-        { """{"kind":"beam-me-up"}""", ["beam-me-up", "sampling: sample"] },
+        { """{"kind":"beam-me-up"}""", ["beam-me-up", "sampling: ", "sample"] },
         { """{"sampling":"frequency-presence"}""", ["sampling", "frequency-presence", "sample"] },
         { """{"sampling":{"kind":"Sample"}}""", ["Sample", "Known kinds: ", "sample"] },
         { """{"smapling":"sample"}""", ["smapling", "contrast, processors, constraints, sampling"] },
         { """{"sampling":{"temperature":1}}""", ["sampling has no \"kind\"", "sample"] },
-        { """{"sampling":{"kind":"sample","temprature":1}}""", ["sampling", "sample", "temprature", "min_p, seed, temperature, top_k, top_p"] },
+        { """{"sampling":{"kind":"sample","temprature":1}}""", ["sampling", "sample", "temprature", "min_p", "seed", "temperature", "top_k", "top_p"] },
         { """{"sampling":{"kind":"sample","TopK":1}}""", ["TopK", "top_k"] },
         { """{"sampling":{"kind":"sample","top_k":"many"}}""", ["top_k"] },
         { """{"sampling":{"kind":"sample","top_k":1.5}}""", ["top_k"] },

@@ -176,7 +176,7 @@ public class BranchCallTests
         using var target = Load(targetModel, _uncached);
         using var models = new NamedModels((_, _) =>
         {
-            gate.Wait();
+            gate.Wait(CancellationToken.None);
             return Load(TestChat.Babbler());
         });
         var call = Run(target, models, [new(ChatRole.User, "Where?")], Options().WithDecoding(ProbeContrast.With(BranchPrompt.Same, "slow")), cancellation.Token);

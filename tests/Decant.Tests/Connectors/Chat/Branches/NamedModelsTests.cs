@@ -35,7 +35,7 @@ public class NamedModelsTests
         {
             if (name != "slow") return Model();
             Interlocked.Increment(ref loads);
-            gate.Wait();
+            gate.Wait(CancellationToken.None);
             return Model();
         });
         var patient = models.GetAsync("slow", default);
@@ -80,7 +80,8 @@ public class NamedModelsTests
         Assert.False(late.Disposed);
         gate.Set();
         await waiting;
-        Assert.True(SpinWait.SpinUntil(() => late.Disposed, TimeSpan.FromSeconds(10)));
+        for (var i = 0; i < 1000 && !late.Disposed; i++) await Task.Delay(10);
+        Assert.True(late.Disposed);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => models.GetAsync("a", default));
     }
 
