@@ -27,7 +27,7 @@ internal static class DecodingMapper
         {
             Sampling = Sampling(raw.Sampling, ownMembers, call.Sampling, members, defaults.Sampling),
             Logprobs = LogprobKeys.Read(options, said.Logprobs, defaults.Logprobs),
-            Processors = Processors(options, own, said.Processors, defaults.Processors),
+            Processors = RepetitionMapper.Map(options, own, said.Processors, defaults.Processors),
         };
     }
 
@@ -44,24 +44,4 @@ internal static class DecodingMapper
     }
 
     private static bool SaysHow(SamplingOptions members) => members with { Seed = null } != new SamplingOptions();
-
-    private static ValueList<ProcessorOptions>? Processors(ChatOptions options, LocalGenerationOptions own, ValueList<ProcessorOptions>? said, ValueList<ProcessorOptions>? defaults)
-    {
-        (string Name, float? Value)[] members =
-        [
-            ($"{nameof(LocalGenerationOptions)}.{nameof(own.FrequencyPenalty)}", own.FrequencyPenalty), ($"{nameof(LocalGenerationOptions)}.{nameof(own.PresencePenalty)}", own.PresencePenalty),
-            ($"{nameof(ChatOptions)}.{nameof(options.FrequencyPenalty)}", options.FrequencyPenalty), ($"{nameof(ChatOptions)}.{nameof(options.PresencePenalty)}", options.PresencePenalty),
-        ];
-        var processors = said ?? defaults ?? [];
-        if (Array.TrueForAll(members, member => member.Value is null)) return said ?? defaults;
-        if (said?.OfType<FrequencyPresenceOptions>().FirstOrDefault() is { } twice)
-            throw new ArgumentException($"Penalties are given twice: in {members.First(member => member.Value is not null).Name} and by the processor \"{twice.Kind}\" of the decoding options. Give one of them.");
-        var given = processors.OfType<FrequencyPresenceOptions>().FirstOrDefault() ?? new FrequencyPresenceOptions();
-        var penalties = new FrequencyPresenceOptions
-        {
-            Frequency = own.FrequencyPenalty ?? options.FrequencyPenalty ?? given.Frequency,
-            Presence = own.PresencePenalty ?? options.PresencePenalty ?? given.Presence,
-        };
-        return [penalties, .. processors.Where(processor => processor is not FrequencyPresenceOptions)];
-    }
 }

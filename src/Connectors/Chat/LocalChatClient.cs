@@ -83,14 +83,12 @@ public sealed partial class LocalChatClient : IChatClient
         var tokenizer = TextTokenizer.Load(folder);
         var template = options.PlainPrompt ? ChatTemplate.Plain : ChatTemplate.Load(folder) ?? ChatTemplate.Plain;
         var defaults = GenerationDefaults.Read(folder);
-        options = options with { DefaultDecoding = (options.DefaultDecoding ?? new()).Or(new() { Sampling = defaults.Sampling }), OwnsModel = true };
+        options = options with { DefaultDecoding = (options.DefaultDecoding ?? new()).Or(defaults), OwnsModel = true };
         options.Validate();
 
         var logger = options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
         var model = EngineLoader.Load(folder, options, logger, progress, cancellationToken);
-        var client = new LocalChatClient(model, tokenizer, template, options);
-        foreach (var name in defaults.NotApplied) client.LogNotApplied(name);
-        return client;
+        return new LocalChatClient(model, tokenizer, template, options);
     }
 
     /// <summary><see cref="Load"/> on another thread.</summary>
@@ -143,9 +141,6 @@ public sealed partial class LocalChatClient : IChatClient
 
     [LoggerMessage(LogLevel.Information, "ChatOptions.ModelId asks for {Asked}; this client has one model, {Model}, which answers. Logged once.")]
     private partial void LogOtherModel(string asked, string model);
-
-    [LoggerMessage(LogLevel.Warning, "The model's generation_config.json recommends {Setting}, which this client does not apply; answers may repeat themselves more.")]
-    private partial void LogNotApplied(string setting);
 
     [LoggerMessage(LogLevel.Debug, "ChatOptions.AdditionalProperties[\"{Key}\"] means nothing to this client and is ignored.")]
     private partial void LogIgnoredKey(string key);

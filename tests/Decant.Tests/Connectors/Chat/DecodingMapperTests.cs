@@ -110,9 +110,25 @@ public class DecodingMapperTests
     }
 
     [Fact]
+    public void Hugging_faces_settings_become_processors_in_place_of_the_defaults()
+    {
+        var defaults = new DecodingOptions { Processors = [new RepetitionPenaltyOptions { Penalty = 1.1f }, new NoRepeatNgramOptions { Size = 4 }] };
+        ChatOptions Set(string key, object value) => new() { AdditionalProperties = new() { [key] = value } };
+        Assert.Equal([new RepetitionPenaltyOptions { Penalty = 1.3f, Window = int.MaxValue }], Map(null, Set("repetition_penalty", "1.3")).Processors!);
+        Assert.Equal([new NoRepeatNgramOptions { Size = 3 }, new RepetitionPenaltyOptions { Penalty = 1.1f }], Map(null, Set("No_Repeat_Ngram_Size", 3.0), null, defaults).Processors!);
+        Assert.Equal([new NoRepeatNgramOptions { Size = 4 }], Map(null, Set("repetition_penalty", 1), null, defaults).Processors!);
+        Assert.Equal([new RepetitionPenaltyOptions { Penalty = 1.1f }], Map(null, Set("no_repeat_ngram_size", 0), null, defaults).Processors!);
+        Assert.Contains("whole number", Assert.Throws<ArgumentException>(() => Map(null, Set("no_repeat_ngram_size", 2.5))).Message);
+        var error = Assert.Throws<ArgumentException>(() => Map(defaults, Set("repetition_penalty", 1.2)));
+        Assert.Contains("repetition_penalty", error.Message);
+        Assert.Contains("repetition-penalty", error.Message);
+    }
+
+    [Fact]
     public void Json_null_is_nothing()
     {
-        var options = new ChatOptions { AdditionalProperties = new() { ["decoding"] = System.Text.Json.JsonDocument.Parse("null").RootElement, ["documents"] = System.Text.Json.JsonDocument.Parse("null").RootElement } };
+        var options = new ChatOptions { AdditionalProperties = new() { ["decoding"] = System.Text.Json.JsonDocument.Parse("null").RootElement, ["documents"] = System.Text.Json.JsonDocument.Parse("null").RootElement, ["min_p"] = System.Text.Json.JsonDocument.Parse("null").RootElement } };
+        Assert.Equal(new SamplingOptions(), Map(null, options).Sampling);
         Assert.Null(options.GetDecoding());
         Assert.Empty(options.GetDocuments());
         Assert.Null(new ChatOptions { AdditionalProperties = new() { ["decoding"] = null } }.GetDecoding());
