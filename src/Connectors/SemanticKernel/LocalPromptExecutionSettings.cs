@@ -40,6 +40,14 @@ public sealed class LocalPromptExecutionSettings : PromptExecutionSettings
     [JsonPropertyName("presence_penalty"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? PresencePenalty { get; set => Set(out field, value); }
 
+    /// <summary><c>repetition_penalty</c>: Hugging Face's, multiplicative, over prompt and answer; above 0, 1 changes nothing.</summary>
+    [JsonPropertyName("repetition_penalty"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public float? RepetitionPenalty { get; set => Set(out field, value); }
+
+    /// <summary><c>no_repeat_ngram_size</c>: Hugging Face's length of a run of tokens that may not come twice; 0 allows all.</summary>
+    [JsonPropertyName("no_repeat_ngram_size"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? NoRepeatNgramSize { get; set => Set(out field, value); }
+
     /// <summary><c>seed</c>: makes the draws reproducible.</summary>
     [JsonPropertyName("seed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Seed { get; set => Set(out field, value); }
@@ -93,6 +101,8 @@ public sealed class LocalPromptExecutionSettings : PromptExecutionSettings
         MinP = MinP,
         FrequencyPenalty = FrequencyPenalty,
         PresencePenalty = PresencePenalty,
+        RepetitionPenalty = RepetitionPenalty,
+        NoRepeatNgramSize = NoRepeatNgramSize,
         Seed = Seed,
         MaxTokens = MaxTokens,
         StopSequences = StopSequences,

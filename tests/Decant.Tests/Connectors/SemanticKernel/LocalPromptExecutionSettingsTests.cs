@@ -11,7 +11,7 @@ public class LocalPromptExecutionSettingsTests
 {
     private static LocalPromptExecutionSettings All => new()
     {
-        ServiceId = "service", ModelId = "model", Temperature = 0.7f, TopP = 0.9f, TopK = 40, MinP = 0.05f, FrequencyPenalty = 0.5f, PresencePenalty = -0.5f, Seed = 1L << 40, MaxTokens = 100,
+        ServiceId = "service", ModelId = "model", Temperature = 0.7f, TopP = 0.9f, TopK = 40, MinP = 0.05f, FrequencyPenalty = 0.5f, PresencePenalty = -0.5f, RepetitionPenalty = 1.5f, NoRepeatNgramSize = 4, Seed = 1L << 40, MaxTokens = 100,
         StopSequences = ["a", "b"], Decoding = DecodingOptions.Read("sample"), Documents = [new ChatDocument("text") { Title = "title", Score = 2 }, new ChatDocument("other")],
         ExtensionData = new Dictionary<string, object> { ["colour"] = "red" },
     };
@@ -29,7 +29,9 @@ public class LocalPromptExecutionSettingsTests
         Assert.Same(Assert.IsType<DecodingOptions>(options.AdditionalProperties["decoding"]), options.GetDecoding());
         Assert.Equal(All.Documents!, Assert.IsType<ChatDocument[]>(options.AdditionalProperties["documents"]));
         Assert.Equal("red", options.AdditionalProperties["colour"]);
-        Assert.Equal(["colour", "decoding", "documents", "min_p"], options.AdditionalProperties.Keys.Order());
+        Assert.Equal(1.5, Assert.IsType<double>(options.AdditionalProperties["repetition_penalty"]));
+        Assert.Equal(4, Assert.IsType<double>(options.AdditionalProperties["no_repeat_ngram_size"]));
+        Assert.Equal(["colour", "decoding", "documents", "min_p", "no_repeat_ngram_size", "repetition_penalty"], options.AdditionalProperties.Keys.Order());
     }
 
     [Fact]
@@ -71,7 +73,7 @@ public class LocalPromptExecutionSettingsTests
     {
         var json = JsonSerializer.Serialize(All);
         using var document = JsonDocument.Parse(json);
-        string[] names = ["temperature", "top_p", "top_k", "min_p", "frequency_penalty", "presence_penalty", "seed", "max_tokens", "stop_sequences", "decoding", "documents", "colour", "service_id", "model_id"];
+        string[] names = ["temperature", "top_p", "top_k", "min_p", "frequency_penalty", "presence_penalty", "repetition_penalty", "no_repeat_ngram_size", "seed", "max_tokens", "stop_sequences", "decoding", "documents", "colour", "service_id", "model_id"];
         Assert.All(names, name => Assert.True(document.RootElement.TryGetProperty(name, out _), name));
         var back = JsonSerializer.Deserialize<LocalPromptExecutionSettings>(json)!;
         foreach (var member in OwnMembers) Assert.Equal(member.GetValue(All), member.GetValue(back));
