@@ -22,7 +22,7 @@ internal static class RepetitionMapper
     /// <exception cref="ArgumentException">A setting cannot be read, or one and a listed processor say the same thing; the message names both.</exception>
     public static ValueList<ProcessorOptions>? Map(ChatOptions options, LocalGenerationOptions own, ValueList<ProcessorOptions>? said, ValueList<ProcessorOptions>? defaults)
     {
-        var settings = Settings(options, own, defaults).ToList();
+        var settings = Settings(options, own, said is null ? defaults : null).ToList();
         if (settings.Count == 0) return said ?? defaults;
         foreach (var (name, processor) in settings)
         {

@@ -93,9 +93,9 @@ public class DecodingSettingsTests
     {
         var services = new ServiceCollection();
         services.AddSingleton("the");
-        services.AddDecodingService<ILogitProcessor>("loud", provider => new Insisting(provider.GetRequiredService<string>().Length));
+        services.AddDecodingService<ProcessorFactory>("loud", provider => _ => new Insisting(provider.GetRequiredService<string>().Length));
         foreach (var key in (string[])["one", "two"])
-            services.AddKeyedLocalChatClient(key, settings => (settings.ModelFolder, settings.Client) = (EmbeddedModels.Draft, new LocalChatClientOptions { DefaultDecoding = new() { Processors = [new Named("loud")] } }));
+            services.AddKeyedLocalChatClient(key, settings => (settings.ModelFolder, settings.Client) = (EmbeddedModels.Draft, new LocalChatClientOptions { DefaultDecoding = new() { Processors = [new CustomProcessorOptions { Name = "loud" }] } }));
         await using var provider = services.BuildServiceProvider();
         foreach (var key in (string[])["one", "two"])
         {
@@ -103,7 +103,7 @@ public class DecodingSettingsTests
             var vocabulary = client.GetService<ITokenVocabulary>()!;
             var expected = Encoding.UTF8.GetString([.. Enumerable.Repeat(vocabulary.Bytes(300 + "the".Length).ToArray(), 3).SelectMany(bytes => bytes)]);
             Assert.Equal(expected.Trim(), (await client.GetResponseAsync("Hello!", new ChatOptions { MaxOutputTokens = 3 })).Text.Trim());
-            var error = Assert.Throws<ArgumentException>(() => client.GetStreamingResponseAsync("Hi", new ChatOptions().WithDecoding(new Named("quiet"))));
+            var error = Assert.Throws<ArgumentException>(() => client.GetStreamingResponseAsync("Hi", new ChatOptions().WithDecoding(new CustomProcessorOptions { Name = "quiet" })));
             Assert.Contains("Registered: loud", error.Message);
         }
     }
@@ -126,13 +126,6 @@ public class DecodingSettingsTests
         services.Configure(configure ?? (_ => { }));
         using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<LocalChatClientSettings>>().Value;
-    }
-
-    private sealed record Named(string Name) : ProcessorOptions
-    {
-        public override string Kind => "named";
-
-        public override IRowProcessor Compile(PlanContext context) => context.Services.Get<ILogitProcessor>(Name, $"{Kind}: {nameof(Name)}");
     }
 
     /// <summary>Wants one token and no other.</summary>
