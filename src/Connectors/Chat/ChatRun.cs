@@ -38,7 +38,8 @@ internal sealed class ChatRun(
                 var meter = new GenerationMeter(options.TimeProvider);
                 var counter = new ForwardCounter();
                 var answer = CreateReader(text);
-                var generate = CreateRequest(sequence, prompt, counter) with { Branches = rents.Open(request.Plan, prompts, target, models) };
+                var branches = await rents.OpenAsync(request.Plan, prompts, target, models, cancellationToken);
+                var generate = CreateRequest(sequence, prompt, counter) with { Branches = branches };
                 using var record = new CallRecord(generate, target.Tokenizer, modelId);
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
@@ -111,6 +112,7 @@ internal sealed class ChatRun(
             CachedPromptTokenCount = cached,
             OutputTokenCount = answer.TokenCount,
             ReasoningTokenCount = answer.ReasoningTokenCount,
+            Finish = answer.Finish,
             ForwardPassCount = counter.Total,
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,

@@ -26,11 +26,11 @@ internal sealed class PromptBuilder(ChatRequest request)
     {
         var documents = Documents(branch);
         var messages = Messages(branch);
-        var knowsDocuments = model.Template.Source.Contains(ChatOptionsExtensions.DocumentsKey, StringComparison.Ordinal);
-        if (!knowsDocuments && documents.Count > 0) messages = WithPassages(messages, documents);
+        var readsDocuments = model.Template.ReadsDocuments;
+        if (!readsDocuments && documents.Count > 0) messages = WithPassages(messages, documents);
         var variables = request.TemplateVariables.ToDictionary();
         variables["messages"] = messages;
-        if (knowsDocuments && documents.Count > 0) variables["documents"] = documents.Select(Variables).ToList<object?>();
+        if (readsDocuments && documents.Count > 0) variables["documents"] = documents.Select(Variables).ToList<object?>();
         return model.Template.Render(model.Guard.Mark(variables));
     }
 
@@ -53,10 +53,16 @@ internal sealed class PromptBuilder(ChatRequest request)
     private IReadOnlyList<ChatDocument> Documents(BranchPrompt branch) => branch switch
     {
         BranchPrompt.WithoutContext => [],
-        BranchPrompt.OneDocument one => [request.Documents[one.Index]],
-        BranchPrompt.AllButDocument but => [.. request.Documents.Where((_, index) => index != but.Index)],
+        BranchPrompt.OneDocument(var index) => [request.Documents[Existing(index)]],
+        BranchPrompt.AllButDocument(var index) => AllBut(Existing(index)),
         _ => request.Documents,
     };
+
+    private int Existing(int index) => (uint)index < (uint)request.Documents.Count
+        ? index
+        : throw new ArgumentException($"The decoding options ask for document {index} (counted from 0), but the call has {request.Documents.Count}. Give documents with ChatOptions.WithDocuments.");
+
+    private List<ChatDocument> AllBut(int index) => [.. request.Documents.Where((_, other) => other != index)];
 
     private List<object?> Messages(BranchPrompt branch)
     {
@@ -88,8 +94,10 @@ internal sealed class PromptBuilder(ChatRequest request)
                 throw new ArgumentException($"The context \"{passage}\" does not occur in the messages, so there is nothing to leave out. Give it exactly as it is written there.");
         }
 
-        return [.. messages.Select(message => With(message, passages.Aggregate(Content(message), (text, passage) => text.Replace(passage, "", StringComparison.Ordinal)).TrimStart()))];
+        return [.. messages.Select(message => passages.Any(Content(message).Contains) ? With(message, Cut(Content(message), passages)) : message)];
     }
+
+    private static string Cut(string text, ValueList<string> passages) => passages.Aggregate(text, (rest, passage) => rest.Replace(passage, "", StringComparison.Ordinal)).TrimStart();
 
     private static List<object?> WithPassages(List<object?> messages, IReadOnlyList<ChatDocument> documents)
         => ReplaceLastUser(messages, content => string.Concat(documents.Select(document => $"Passage: {document.Text}\n\n")) + content);
