@@ -28,15 +28,16 @@ internal sealed class ChatRun(
             var text = prompts.Render(target, _prompt);
             var prompt = target.Encode(text);
             List<int> tokens = [.. prompt];
-            var sequence = target.Prefixes.Rent(prompt);
+            var sequence = target.Prefixes.Rent(prompt, request.Plan.Edits);
             var rents = new BranchRents();
             try
             {
+                sequence.Truncate(Math.Min(sequence.Length, request.Plan.Cacheable(prompt.Length)));
                 var cached = sequence.Length;
                 var meter = new GenerationMeter(options.TimeProvider);
                 var counter = new ForwardCounter();
                 var answer = CreateReader(text);
-                var generate = CreateRequest(sequence, prompt, counter) with { Branches = rents.Open(request.Plan, prompts, target, models) };
+                var generate = CreateRequest(sequence, prompt, prompts, counter) with { Branches = rents.Open(request.Plan, prompts, target, models) };
                 await using var generation = Generator.GenerateAsync(generate, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
                 {
@@ -53,7 +54,7 @@ internal sealed class ChatRun(
             finally
             {
                 rents.Return(CollectionsMarshal.AsSpan(tokens)[prompt.Length..]);
-                target.Prefixes.Return(sequence, tokens, prompt.Length);
+                target.Prefixes.Return(sequence, tokens, prompt.Length, request.Plan.Edits);
             }
         }
         finally
@@ -75,7 +76,7 @@ internal sealed class ChatRun(
             new IncrementalDetokenizer(target.Tokenizer, wholeGraphemes: false), new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, request.DropReasoning);
     }
 
-    private GenerationRequest CreateRequest(ISequence sequence, int[] prompt, ForwardCounter counter) => new()
+    private GenerationRequest CreateRequest(ISequence sequence, int[] prompt, PromptBuilder prompts, ForwardCounter counter) => new()
     {
         Sequence = sequence,
         Cached = prompt.AsMemory(0, sequence.Length),
@@ -84,6 +85,7 @@ internal sealed class ChatRun(
         MaxTokens = request.MaxOutputTokens,
         EndTokens = [.. target.Tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
         PrefillChunk = options.PrefillChunk,
+        ContextTokens = request.Plan.Search?.NeedsContext == true ? prompts.ContextTokens(target, _prompt) : null,
         Counter = counter,
         TimeProvider = options.TimeProvider,
     };
