@@ -13,5 +13,8 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]
+[JsonSerializable(typeof(ContrastiveSearchOptions))]
+[JsonSerializable(typeof(ResidualEditOptions))]
+[JsonSerializable(typeof(LookbackGuidanceOptions))]
 [JsonSerializable(typeof(SamplingOptions))]
 internal sealed partial class DecodingJson : JsonSerializerContext;

@@ -16,14 +16,17 @@ public sealed class StrategySlot
     /// <summary>Every slot, in the order of <see cref="DecodingOptions"/>.</summary>
     public static IReadOnlyList<StrategySlot> All { get; } =
     [
-        new("contrast", typeof(ContrastOptions)),
+        new("contrast", typeof(ContrastOptions),
+            Of(DecodingJson.Default.ResidualEditOptions)),
         new("processors", typeof(ProcessorOptions),
             Of(DecodingJson.Default.FrequencyPresenceOptions)),
         new("constraints", typeof(ConstraintOptions)),
         new("sampling", typeof(SamplerOptions),
             Of(DecodingJson.Default.SamplingOptions)),
         new("speculation", typeof(SpeculationOptions)),
-        new("search", typeof(SearchOptions)),
+        new("search", typeof(SearchOptions),
+            Of(DecodingJson.Default.ContrastiveSearchOptions),
+            Of(DecodingJson.Default.LookbackGuidanceOptions)),
         new("route", typeof(RouteOptions)),
         new("thinking", typeof(ThinkingOptions)),
         new("cache", typeof(CacheOptions)),
