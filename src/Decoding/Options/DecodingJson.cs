@@ -7,14 +7,26 @@ namespace Decant.Decoding;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>)])]
+    Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>),
+        typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>)])]
 [JsonSerializable(typeof(DecodingOptions))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(float))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]
 [JsonSerializable(typeof(ContrastiveSearchOptions))]
 [JsonSerializable(typeof(ResidualEditOptions))]
 [JsonSerializable(typeof(LookbackGuidanceOptions))]
+[JsonSerializable(typeof(LogitBiasOptions))]
+[JsonSerializable(typeof(BannedSequencesOptions))]
+[JsonSerializable(typeof(RepetitionPenaltyOptions))]
+[JsonSerializable(typeof(NoRepeatNgramOptions))]
+[JsonSerializable(typeof(DryOptions))]
+[JsonSerializable(typeof(KgwOptions))]
+[JsonSerializable(typeof(SynthIdOptions))]
+[JsonSerializable(typeof(CustomProcessorOptions))]
 [JsonSerializable(typeof(SamplingOptions))]
+[JsonSerializable(typeof(GreedyOptions))]
+[JsonSerializable(typeof(MirostatOptions))]
 internal sealed partial class DecodingJson : JsonSerializerContext;

@@ -22,7 +22,7 @@ public sealed class DecodingPlan
     }
 
     /// <summary>What was asked for.</summary>
-    public DecodingOptions Options { get; }
+    public DecodingOptions Options { get; private set; }
 
     /// <summary>How branches combine, or null where only the target's row counts.</summary>
     public ILogitPolicy? Contrast { get; }
@@ -56,6 +56,14 @@ public sealed class DecodingPlan
     /// <summary>How many of a prompt's tokens may have run in an earlier request: all but those whose states a search needs.</summary>
     /// <param name="promptLength">Tokens of the prompt.</param>
     public int Cacheable(int promptLength) => Math.Max(0, promptLength - (Search?.PromptStates ?? 0));
+
+    /// <summary>This plan with another seed.</summary>
+    public DecodingPlan WithSeed(long seed)
+    {
+        var plan = (DecodingPlan)MemberwiseClone();
+        plan.Options = Options.WithSeed(seed);
+        return plan;
+    }
 
     /// <summary>The state before the first generated token, with a fresh seed if none is set.</summary>
     /// <param name="prompt">Every token so far, cached ones included.</param>

@@ -32,11 +32,13 @@ public sealed class TargetDistribution
         if (state.HasConstraints && !Constrain(logits, state, destination, ref report))
         {
             // A plausible token that is not allowed gives way: constraints hold, plausibility is a preference.
+            report = default;
             logits = Process(rows, state, destination, ref report, masked: false);
             if (!Constrain(logits, state, destination, ref report)) throw NoTokenAllowedException.For(state);
         }
 
-        var maximum = logits[TensorPrimitives.IndexOfMax(logits)];
+        destination.Best = TensorPrimitives.IndexOfMax(logits);
+        var maximum = logits[destination.Best];
         if (!float.IsFinite(maximum)) throw InvalidLogitsException.ForMaximum(maximum, state.Position);
         destination.Report = report;
         state.Sampler.Fill(logits, state, destination);
