@@ -30,16 +30,17 @@ internal sealed class ChatRun(
             var text = prompts.Render(target, _prompt);
             var prompt = target.Encode(text);
             List<int> tokens = [.. prompt];
-            var sequence = target.Prefixes.Rent(prompt);
+            var sequence = target.Prefixes.Rent(prompt, request.Plan.Edits);
             var rents = new BranchRents();
             try
             {
+                sequence.Truncate(Math.Min(sequence.Length, request.Plan.Cacheable(prompt.Length)));
                 var cached = sequence.Length;
                 var meter = new GenerationMeter(options.TimeProvider);
                 var counter = new ForwardCounter();
                 var answer = CreateReader(text);
                 var branches = await rents.OpenAsync(request.Plan, prompts, target, models, cancellationToken);
-                var generate = CreateRequest(sequence, prompt, counter) with { Branches = branches };
+                var generate = CreateRequest(sequence, prompt, prompts, counter) with { Branches = branches };
                 using var record = new CallRecord(generate, target.Tokenizer, modelId);
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
@@ -58,7 +59,7 @@ internal sealed class ChatRun(
             finally
             {
                 rents.Return(CollectionsMarshal.AsSpan(tokens)[prompt.Length..]);
-                target.Prefixes.Return(sequence, tokens, prompt.Length);
+                target.Prefixes.Return(sequence, tokens, prompt.Length, request.Plan.Edits);
             }
         }
         finally
@@ -80,7 +81,7 @@ internal sealed class ChatRun(
             new IncrementalDetokenizer(target.Tokenizer, wholeGraphemes: false), new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, request.DropReasoning);
     }
 
-    private GenerationRequest CreateRequest(ISequence sequence, int[] prompt, ForwardCounter counter) => new()
+    private GenerationRequest CreateRequest(ISequence sequence, int[] prompt, PromptBuilder prompts, ForwardCounter counter) => new()
     {
         Sequence = sequence,
         Cached = prompt.AsMemory(0, sequence.Length),
@@ -89,6 +90,7 @@ internal sealed class ChatRun(
         MaxTokens = request.MaxOutputTokens,
         EndTokens = [.. target.Tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
         PrefillChunk = options.PrefillChunk,
+        ContextTokens = request.Plan.Search?.NeedsContext == true ? prompts.ContextTokens(target, _prompt) : null,
         Counter = counter,
         TimeProvider = options.TimeProvider,
     };

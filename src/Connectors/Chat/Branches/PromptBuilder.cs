@@ -22,9 +22,23 @@ internal sealed class PromptBuilder(ChatRequest request)
 
     /// <summary>The prompt's text as a model's template writes it.</summary>
     /// <exception cref="ArgumentException">The call lacks what the branch leaves out or replaces.</exception>
-    public string Render(LoadedModel model, BranchPrompt branch)
+    public string Render(LoadedModel model, BranchPrompt branch) => RenderWith(model, branch, Documents(branch));
+
+    /// <summary>Which tokens of a prompt are documents: those that are not there without any. Null where the call has none.</summary>
+    public TokenRange? ContextTokens(LoadedModel model, BranchPrompt branch)
     {
         var documents = Documents(branch);
+        if (documents.Count == 0) return null;
+        var prompt = model.Encode(RenderWith(model, branch, documents));
+        var without = model.Encode(RenderWith(model, branch, []));
+        var start = prompt.AsSpan().CommonPrefixLength(without);
+        var after = 0;
+        while (after < without.Length - start && without[^(after + 1)] == prompt[^(after + 1)]) after++;
+        return new TokenRange(start, prompt.Length - after);
+    }
+
+    private string RenderWith(LoadedModel model, BranchPrompt branch, IReadOnlyList<ChatDocument> documents)
+    {
         var messages = Messages(branch);
         var readsDocuments = model.Template.ReadsDocuments;
         if (!readsDocuments && documents.Count > 0) messages = WithPassages(messages, documents);
