@@ -26,7 +26,7 @@ internal sealed class ChatRun(
             cancellationToken.ThrowIfCancellationRequested();
             var prompts = new PromptBuilder(request);
             var text = prompts.Render(target, _prompt);
-            var prompt = target.Encode(text);
+            var prompt = prompts.WithAnswer(target, target.Encode(text));
             List<int> tokens = [.. prompt];
             var sequence = target.Prefixes.Rent(prompt);
             var rents = new BranchRents();

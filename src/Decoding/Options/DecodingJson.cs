@@ -12,6 +12,7 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(CitationOptions))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]
 [JsonSerializable(typeof(SamplingOptions))]
 internal sealed partial class DecodingJson : JsonSerializerContext;
