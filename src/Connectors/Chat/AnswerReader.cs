@@ -18,6 +18,9 @@ internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatch
     /// <summary>How many of them were reasoning.</summary>
     public int ReasoningTokenCount { get; private set; }
 
+    /// <summary>Whether the last token was reasoning or a mark around it.</summary>
+    public bool LastIsReasoning { get; private set; }
+
     /// <summary>Why the answer ended, or null while it goes on.</summary>
     public ChatFinishReason? FinishReason { get; private set; }
 
@@ -25,7 +28,8 @@ internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatch
     public List<AIContent> Append(GeneratedToken token)
     {
         TokenCount++;
-        if (splitter is { InReasoning: true }) ReasoningTokenCount++;
+        LastIsReasoning = splitter is { InReasoning: true };
+        if (LastIsReasoning) ReasoningTokenCount++;
 
         var text = token.Finish == FinishKind.EndToken ? "" : stops.Append(detokenizer.Append(token.Id));
         if (token.Finish is not null && !stops.Stopped) text += stops.Append(detokenizer.Flush());
@@ -33,7 +37,9 @@ internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatch
 
         if (stops.Stopped || token.Finish == FinishKind.EndToken) FinishReason = ChatFinishReason.Stop;
         else if (token.Finish is not null) FinishReason = ChatFinishReason.Length;
-        return Contents(text);
+        var contents = Contents(text);
+        LastIsReasoning |= splitter is { InReasoning: true };
+        return contents;
     }
 
     private List<AIContent> Contents(string text)

@@ -13,7 +13,7 @@ internal static class ChatOptionsMapper
 {
     private const string MinPKey = "min_p";
     private static readonly string[] _unsupportedKeys = ["repetition_penalty", "no_repeat_ngram_size"];
-    private static readonly string[] _knownKeys = [MinPKey, ChatOptionsExtensions.DecodingKey, ChatOptionsExtensions.DocumentsKey];
+    private static readonly string[] _knownKeys = [MinPKey, ChatOptionsExtensions.DecodingKey, ChatOptionsExtensions.DocumentsKey, .. LogprobKeys.All];
 
     /// <exception cref="ArgumentException">A value is out of range; the exception names it.</exception>
     /// <exception cref="NotSupportedException">An option or a content cannot be honoured; the message names it.</exception>

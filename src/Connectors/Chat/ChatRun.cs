@@ -37,18 +37,20 @@ internal sealed class ChatRun(
                 var counter = new ForwardCounter();
                 var answer = CreateReader(text);
                 var generate = CreateRequest(sequence, prompt, counter) with { Branches = rents.Open(request.Plan, prompts, target, models) };
-                await using var generation = Generator.GenerateAsync(generate, cancellationToken).GetAsyncEnumerator(cancellationToken);
+                using var record = new CallRecord(generate, target.Tokenizer, modelId);
+                await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
                 {
                     lifetime.ThrowIfEnded();
                     tokens.Add(generation.Current.Id);
                     var contents = answer.Append(generation.Current);
+                    record.Add(generation.Current, answer.LastIsReasoning);
                     if (contents.Count == 0) continue;
-                    yield return Update(contents);
+                    yield return record.Complete(Update(contents));
                     await LeaveCallersThread();
                 }
 
-                yield return LastUpdate(answer, meter, counter, prompt.Length, cached);
+                yield return record.CompleteLast(LastUpdate(answer, meter, counter, prompt.Length, cached));
             }
             finally
             {

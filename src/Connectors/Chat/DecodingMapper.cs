@@ -26,6 +26,7 @@ internal static class DecodingMapper
         return result with
         {
             Sampling = Sampling(call.Sampling, members, defaults.Sampling),
+            Logprobs = LogprobKeys.Read(options, call.Logprobs, defaults.Logprobs),
             Processors = Processors(own.FrequencyPenalty ?? options.FrequencyPenalty, own.PresencePenalty ?? options.PresencePenalty, call, result.Processors),
         };
     }

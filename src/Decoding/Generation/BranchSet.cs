@@ -55,7 +55,9 @@ public sealed class BranchSet : IDisposable
     }
 
     /// <summary>An independent set with the same contents.</summary>
-    public BranchSet Fork() => new([.. _branches.Select(branch => branch.Fork())], _counter);
+    public BranchSet Fork() => Fork(_counter);
+
+    internal BranchSet Fork(ForwardCounter counter) => new([.. _branches.Select(branch => branch.Fork())], counter);
 
     /// <summary>Runs what was fed.</summary>
     /// <param name="rows">How many logits rows to return: the last so many fed tokens'; at least 1.</param>

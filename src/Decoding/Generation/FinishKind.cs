@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Decant.Decoding;
 
 /// <summary>Why a generation ended.</summary>
+[JsonConverter(typeof(KebabEnumConverter<FinishKind>))]
 public enum FinishKind
 {
     /// <summary>The token is one of <see cref="GenerationRequest.EndTokens"/>.</summary>

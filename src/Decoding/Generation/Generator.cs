@@ -34,7 +34,13 @@ public static class Generator
         var tokens = request.Plan.Search is { } search
             ? search.RunAsync(new SearchRun(request.Plan, branches, state, limits), cancellationToken)
             : DecodeAsync(request, branches, state, limits, cancellationToken);
-        await foreach (var token in tokens.ConfigureAwait(false)) yield return token;
+        using var shadow = request is { Plan.Search: not null, Trace: not null } ? new ForcedRun(request, branches.Fork(new ForwardCounter()), state.Fork()) : null;
+        await foreach (var token in tokens.ConfigureAwait(false))
+        {
+            // What a search weighed is its own affair; what the model made of its choice is read off once more.
+            if (shadow is not null) await shadow.StepAsync(token.Id, TokenSource.Search, cancellationToken).ConfigureAwait(false);
+            yield return token;
+        }
     }
 
     private static async IAsyncEnumerable<GeneratedToken> DecodeAsync(
@@ -42,17 +48,20 @@ public static class Generator
     {
         var target = request.Plan.Target;
         var distribution = new TokenDistribution();
-        bool Settles(ForwardResult result) => target.Settles(result.Logits(0), state, distribution);
+        Func<ForwardResult, bool> settles = result => target.Settles(result.Logits(0), state, distribution);
 
         for (var generated = 1; ; generated++)
         {
             int token;
-            using (var step = await branches.ForwardAsync(1, request.Plan.Contrast?.Taps, Settles, cancellationToken).ConfigureAwait(false))
+            var clock = new StepClock(request);
+            using (var step = await branches.ForwardAsync(1, request.Plan.Contrast?.Taps, settles, cancellationToken).ConfigureAwait(false))
             {
+                clock.Ran();
                 var rows = step.Rows();
                 var processed = target.Row(rows, state, distribution);
                 token = Sampler.Draw(distribution, state.Noise, state.Position);
-                request.Trace?.Add(new TracedRow(token, TokenSource.Target, rows, processed, distribution, state));
+                var source = distribution.Report.RefusedCount == processed.Length - 1 ? TokenSource.Forced : TokenSource.Target;
+                request.Trace?.Add(clock.Time(new TracedRow(token, source, rows, processed, distribution, state)));
             }
 
             state.Commit(token, distribution);

@@ -12,8 +12,14 @@ public sealed record Taps
     /// <summary>Whether to return, for every row, the final norm's output: what the output head reads.</summary>
     public bool FinalHidden { get; init; }
 
-    /// <summary>Layers (as in <see cref="HiddenLayers"/>) whose residual stream is put through final norm and head, for the rows that get logits.</summary>
+    /// <summary>Layers (as in <see cref="HiddenLayers"/>) whose residual stream is put through final norm (see <see cref="EarlyExitNorm"/>) and head, for the rows that get logits.</summary>
     public IReadOnlyList<int> EarlyExitLayers { get; init; } = [];
+
+    /// <summary>
+    /// Whether early exits go through the final norm, as the last layer's do. False: the head reads the residual stream as it is, which is what the code published
+    /// with DoLa computes. Default: true.
+    /// </summary>
+    public bool EarlyExitNorm { get; init; } = true;
 
     /// <summary>Layers (1 … layer count) whose attention weights are returned for every row.</summary>
     public IReadOnlyList<int> AttentionLayers { get; init; } = [];

@@ -83,6 +83,9 @@ public sealed record DecodingOptions
         Trace = Trace ?? defaults.Trace,
     };
 
+    /// <summary>These options with another seed.</summary>
+    public DecodingOptions WithSeed(long seed) => this with { Sampling = (Sampling ?? new SamplingOptions()) with { Seed = seed } };
+
     /// <summary>Checks every member's range.</summary>
     /// <exception cref="ArgumentException">A member is out of range; the message names it.</exception>
     public void Validate()
@@ -92,6 +95,8 @@ public sealed record DecodingOptions
         Logprobs?.Validate();
     }
 
-    internal IEnumerable<Strategy> Strategies =>
+    /// <summary>Every strategy that is asked for.</summary>
+    [JsonIgnore]
+    public IEnumerable<Strategy> Strategies =>
         new Strategy?[] { Contrast, Sampling, Speculation, Search, Route, Thinking, Cache }.OfType<Strategy>().Concat(Processors ?? []).Concat(Constraints ?? []);
 }

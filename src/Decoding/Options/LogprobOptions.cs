@@ -5,7 +5,7 @@ namespace Decant.Decoding;
 /// <summary>Natural-log probabilities to return with every token.</summary>
 public sealed record LogprobOptions
 {
-    /// <summary>How many of the likeliest alternatives to list besides the token itself; 0 … 100. Default: 0.</summary>
+    /// <summary>How many of the likeliest tokens to list at every position, the token itself among them where it is one of them; 0 … 100. Default: 0.</summary>
     [JsonPropertyName("top")]
     public int Top { get; init; }
 

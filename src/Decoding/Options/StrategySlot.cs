@@ -16,7 +16,20 @@ public sealed class StrategySlot
     /// <summary>Every slot, in the order of <see cref="DecodingOptions"/>.</summary>
     public static IReadOnlyList<StrategySlot> All { get; } =
     [
-        new("contrast", typeof(ContrastOptions)),
+        new("contrast", typeof(ContrastOptions),
+            Of(DecodingJson.Default.ContextAwareOptions),
+            Of(DecodingJson.Default.AdaptiveContextAwareOptions),
+            Of(DecodingJson.Default.EntropyConstrainedContextOptions),
+            Of(DecodingJson.Default.GuidanceOptions),
+            Of(DecodingJson.Default.LeadingQueryOptions),
+            Of(DecodingJson.Default.AmateurContrastOptions),
+            Of(DecodingJson.Default.InducedContrastOptions),
+            Of(DecodingJson.Default.ProxyTuningOptions),
+            Of(DecodingJson.Default.DExpertsOptions),
+            Of(DecodingJson.Default.LayerContrastOptions),
+            Of(DecodingJson.Default.LogitsEvolutionOptions),
+            Of(DecodingJson.Default.GroundingOptions),
+            Of(DecodingJson.Default.RetrievalMarginalizationOptions)),
         new("processors", typeof(ProcessorOptions),
             Of(DecodingJson.Default.FrequencyPresenceOptions)),
         new("constraints", typeof(ConstraintOptions),

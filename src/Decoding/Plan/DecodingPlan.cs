@@ -19,7 +19,7 @@ public sealed class DecodingPlan
     }
 
     /// <summary>What was asked for.</summary>
-    public DecodingOptions Options { get; }
+    public DecodingOptions Options { get; private set; }
 
     /// <summary>How branches combine, or null where only the target's row counts.</summary>
     public ILogitPolicy? Contrast { get; }
@@ -42,6 +42,14 @@ public sealed class DecodingPlan
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         return new DecodingPlan(options, (context ?? new PlanContext()).For(options));
+    }
+
+    /// <summary>This plan with another seed.</summary>
+    public DecodingPlan WithSeed(long seed)
+    {
+        var plan = (DecodingPlan)MemberwiseClone();
+        plan.Options = Options.WithSeed(seed);
+        return plan;
     }
 
     /// <summary>The state before the first generated token, with a fresh seed if none is set.</summary>

@@ -32,6 +32,7 @@ public sealed class TargetDistribution
         if (state.HasConstraints && !Constrain(logits, state, destination, ref report))
         {
             // A plausible token that is not allowed gives way: constraints hold, plausibility is a preference.
+            report = default;
             logits = Process(rows, state, destination, ref report, masked: false);
             if (!Constrain(logits, state, destination, ref report)) throw NoTokenAllowedException.For(state);
         }

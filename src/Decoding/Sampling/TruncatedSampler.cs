@@ -21,7 +21,9 @@ internal sealed class TruncatedSampler : ISampler
         _minP = options.MinP ?? 0;
     }
 
-    public void Fill(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination)
+    public void Fill(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination) => Fill(logits, destination);
+
+    public void Fill(ReadOnlySpan<float> logits, TokenDistribution destination)
     {
         var best = TensorPrimitives.IndexOfMax(logits);
         if (_greedy) destination.SetSingle(best);
@@ -96,7 +98,8 @@ internal sealed class TruncatedSampler : ISampler
         TensorPrimitives.Exp(weights, weights);
     }
 
-    private static double Sum(ReadOnlySpan<float> values)
+    /// <summary>The sum, in double precision.</summary>
+    internal static double Sum(ReadOnlySpan<float> values)
     {
         var sums = Vector<double>.Zero;
         for (; values.Length >= Vector<float>.Count; values = values[Vector<float>.Count..])

@@ -26,4 +26,10 @@ public readonly ref struct TracedRow(int token, TokenSource source, BranchRows r
 
     /// <summary>The state before the token.</summary>
     public GenerationState State { get; } = state;
+
+    /// <summary>What the forward took that gave the rows.</summary>
+    public TimeSpan ForwardTime { get; init; }
+
+    /// <summary>What it took to make the distribution of the rows, and to draw.</summary>
+    public TimeSpan RowTime { get; init; }
 }

@@ -37,8 +37,15 @@ internal sealed class ReferenceTransformer(Checkpoint checkpoint)
             Hidden.Add(x);
         }
 
-        var head = layout.Head is null ? embedding : Matrix(layout.Head);
-        return [.. Normalise(x, layout.FinalNorm).Select(row => Product(head, row).Select(v => Cap(v * _config.LogitsMultiplier, _config.FinalSoftcap)).ToArray())];
+        return EarlyExit(_config.LayerCount);
+    }
+
+    /// <summary>Logits of every position of the last run, read off <paramref name="layer"/>.</summary>
+    public double[][] EarlyExit(int layer, bool norm = true)
+    {
+        var head = Matrix(checkpoint.Layout.Head ?? checkpoint.Layout.Embedding);
+        var rows = norm ? Normalise(Hidden[layer], checkpoint.Layout.FinalNorm) : Hidden[layer];
+        return [.. rows.Select(row => Product(head, row).Select(v => Cap(v * _config.LogitsMultiplier, _config.FinalSoftcap)).ToArray())];
     }
 
     private double[][] Layer(double[][] x, int layer)

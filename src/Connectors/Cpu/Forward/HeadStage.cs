@@ -8,7 +8,7 @@ namespace Decant.Connectors.Cpu.Forward;
 /// <summary>Final norm and output head for the rows that get logits, from the last layer and from any earlier one asked for.</summary>
 internal sealed unsafe class HeadStage(CpuWeights weights) : IDisposable
 {
-    private readonly List<int> _exits = [];
+    private readonly List<Exit> _exits = [];
     private readonly List<NativeBuffer> _snapshots = [];
     private ForwardEntry? _onlyEntry;
 
@@ -24,7 +24,8 @@ internal sealed unsafe class HeadStage(CpuWeights weights) : IDisposable
             if (entry.Input.Taps is not { } taps) continue;
             foreach (var layer in taps.EarlyExitLayers)
             {
-                if (!_exits.Contains(layer)) _exits.Add(layer);
+                var exit = new Exit(layer, taps.EarlyExitNorm);
+                if (!_exits.Contains(exit)) _exits.Add(exit);
             }
         }
 
@@ -44,12 +45,15 @@ internal sealed unsafe class HeadStage(CpuWeights weights) : IDisposable
     /// <summary>Copies the residual rows that will leave after <paramref name="layer"/>.</summary>
     public void KeepExit(RowPlan plan, Scratch scratch, int member, int layer)
     {
-        var exit = _exits.IndexOf(layer);
-        if (member != 0 || exit < 0) return;
-        for (var i = 0; i < plan.LogitsRows.Count; i++)
+        if (member != 0) return;
+        for (var exit = 0; exit < _exits.Count; exit++)
         {
-            var source = scratch.Residual + (long)plan.LogitsRows[i] * scratch.HiddenStride;
-            new ReadOnlySpan<float>(source, Stride).CopyTo(new(_snapshots[exit].Floats + (long)i * Stride, Stride));
+            if (_exits[exit].Layer != layer) continue;
+            for (var i = 0; i < plan.LogitsRows.Count; i++)
+            {
+                var source = scratch.Residual + (long)plan.LogitsRows[i] * scratch.HiddenStride;
+                new ReadOnlySpan<float>(source, Stride).CopyTo(new(_snapshots[exit].Floats + (long)i * Stride, Stride));
+            }
         }
     }
 
@@ -57,7 +61,7 @@ internal sealed unsafe class HeadStage(CpuWeights weights) : IDisposable
     {
         var count = plan.LogitsRows.Count;
         if (count == 0) return;
-        Project(plan, scratch, team, member, new RowSource(scratch.Residual, scratch.HiddenStride, count, plan.LogitsRows), layer: null);
+        Project(plan, scratch, team, member, new RowSource(scratch.Residual, scratch.HiddenStride, count, plan.LogitsRows), exit: null);
         for (var i = 0; i < _exits.Count; i++)
             Project(plan, scratch, team, member, new RowSource(_snapshots[i].Floats, Stride, count), _exits[i]);
     }
@@ -67,11 +71,11 @@ internal sealed unsafe class HeadStage(CpuWeights weights) : IDisposable
         foreach (var snapshot in _snapshots) snapshot.Dispose();
     }
 
-    private void Project(RowPlan plan, Scratch scratch, WorkerPool team, int member, in RowSource rows, int? layer)
+    private void Project(RowPlan plan, Scratch scratch, WorkerPool team, int member, in RowSource rows, Exit? exit)
     {
-        var direct = Target(plan[plan.LogitsRows[0]], layer);
+        var direct = Target(plan[plan.LogitsRows[0]], exit);
         var destination = _onlyEntry is not null ? direct : scratch.Logits;
-        var input = PackStage.Run(scratch, team, member, rows, weights.FinalNorm, weights.Head);
+        var input = PackStage.Run(scratch, team, member, rows, exit is { Norm: false } ? null : weights.FinalNorm, weights.Head);
         var (from, to) = team.Share(weights.Head.PanelCount, member);
         weights.Head.Multiply(input, from, to, destination, scratch.LogitsStride, new Epilogue(null, Scale: weights.Config.LogitsMultiplier));
         if (weights.Config.FinalSoftcap is { } cap)
@@ -85,7 +89,7 @@ internal sealed unsafe class HeadStage(CpuWeights weights) : IDisposable
         (from, to) = team.Share(rows.Count, member);
         for (var i = from; i < to; i++)
         {
-            var target = Target(plan[plan.LogitsRows[i]], layer);
+            var target = Target(plan[plan.LogitsRows[i]], exit);
             if (target is null) continue;
             new ReadOnlySpan<float>(destination + (long)i * scratch.LogitsStride, scratch.LogitsStride).CopyTo(new(target, scratch.LogitsStride));
         }
@@ -94,6 +98,11 @@ internal sealed unsafe class HeadStage(CpuWeights weights) : IDisposable
     }
 
     // Null for an entry that did not ask for this early exit (another one of the batch did).
-    private static float* Target(in ForwardRow row, int? layer) =>
-        layer is null ? row.Entry.Result!.LogitsRow(row.LogitsRow) : row.Entry.Result!.Tap(TapKind.EarlyExit, layer.Value, row.LogitsRow);
+    private static float* Target(in ForwardRow row, Exit? exit)
+    {
+        if (exit is not { } early) return row.Entry.Result!.LogitsRow(row.LogitsRow);
+        return row.Entry.Input.Taps?.EarlyExitNorm == early.Norm ? row.Entry.Result!.Tap(TapKind.EarlyExit, early.Layer, row.LogitsRow) : null;
+    }
+
+    private readonly record struct Exit(int Layer, bool Norm);
 }

@@ -41,7 +41,9 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
     public void Run(int member)
     {
         Embed(member);
+        // Every member has embedded its rows before one of them copies those of all.
         Meet();
+        _head.KeepExit(_plan, _scratch, member, 0);
         for (var layer = 0; layer < weights.Layers.Length; layer++)
         {
             if (member == 0) _abandoned = EveryoneLeft();
@@ -49,6 +51,7 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
             if (_abandoned) return;
             Think(member, layer);
             KeepHidden(member, layer + 1);
+            _head.KeepExit(_plan, _scratch, member, layer + 1);
         }
 
         KeepFinal(member);
@@ -177,8 +180,6 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
             var row = _plan[r];
             Keep(TapKind.Hidden, layer, row, _scratch.Residual + (long)r * _scratch.HiddenStride);
         }
-
-        _head.KeepExit(_plan, _scratch, member, layer);
     }
 
     private void KeepFinal(int member)

@@ -13,7 +13,7 @@ internal sealed class TapPass
     private readonly TorchWeights _weights;
     private readonly ResultWriter _writer;
     private readonly List<long> _logitsRows = [];
-    private readonly List<(int Layer, Tensor Rows)> _exits = [];
+    private readonly List<(int Layer, bool Norm, Tensor Rows)> _exits = [];
 
     public TapPass(ChunkPlan plan, int hiddenSize, TorchWeights weights, ResultWriter writer)
     {
@@ -40,8 +40,11 @@ internal sealed class TapPass
             row += part.Count;
         }
 
-        if (_logitsRows.Count > 0 && _plan.Parts.Any(part => part.Request.Input.Taps?.EarlyExitLayers.Contains(layer) == true))
-            _exits.Add((layer, x.index_select(0, tensor(_logitsRows.ToArray(), device: x.device))));
+        foreach (var norm in (ReadOnlySpan<bool>)[true, false])
+        {
+            if (_logitsRows.Count > 0 && _plan.Parts.Any(part => Leaves(part, layer, norm)))
+                _exits.Add((layer, norm, x.index_select(0, tensor(_logitsRows.ToArray(), device: x.device))));
+        }
     }
 
     /// <summary>What takes a layer's attention weights, or null when nobody asked for them.</summary>
@@ -69,20 +72,27 @@ internal sealed class TapPass
         if (_logitsRows.Count > 0)
         {
             var rows = _logitsRows.Count == _plan.RowCount ? x : x.index_select(0, tensor(_logitsRows.ToArray(), device: x.device));
-            var logits = Head(rows);
+            var logits = Head(_weights.FinalNorm.Apply(rows));
             GiveLogits(ResultKind.Logits, 0, logits, Config.VocabularySize);
             GiveLogits(ResultKind.ArgMax, 0, logits.argmax(-1, false), 1);
-            foreach (var (layer, kept) in _exits) GiveLogits(ResultKind.EarlyExit, layer, Head(kept.to(x.device)), Config.VocabularySize);
+            foreach (var (layer, norm, kept) in _exits)
+            {
+                var exit = kept.to(x.device);
+                GiveLogits(ResultKind.EarlyExit, layer, Head(norm ? _weights.FinalNorm.Apply(exit) : exit), Config.VocabularySize, part => Leaves(part, layer, norm));
+            }
         }
 
         _writer.Send();
     }
 
+    private static bool Leaves(RowPart part, int layer, bool norm) =>
+        part.Request.Input.Taps is { } taps && taps.EarlyExitNorm == norm && taps.EarlyExitLayers.Contains(layer);
+
     private int Total(RowPart part) => part.Request.Rows(_hiddenSize);
 
     private Tensor Head(Tensor rows)
     {
-        var logits = _weights.Head.Apply(_weights.FinalNorm.Apply(rows)).to(ScalarType.Float32);
+        var logits = _weights.Head.Apply(rows).to(ScalarType.Float32);
         if (Config.LogitsMultiplier != 1) logits = logits.mul(KeptScalars.Of(Config.LogitsMultiplier));
         return TorchMath.Cap(logits, Config.FinalSoftcap);
     }
@@ -100,14 +110,14 @@ internal sealed class TapPass
     private void Give(RowPart part, ResultKind kind, int layer, Tensor rows) =>
         _writer.Give(part.Request.Result!, new ResultBlock(kind, layer, _writer.Add(rows), part.Start, part.Count, _hiddenSize));
 
-    private void GiveLogits(ResultKind kind, int layer, Tensor logits, int stride)
+    private void GiveLogits(ResultKind kind, int layer, Tensor logits, int stride, Func<RowPart, bool>? wants = null)
     {
         var offset = _writer.Add(logits);
         foreach (var part in _plan.Parts)
         {
             var (first, count) = part.LogitsRows(Total(part));
             if (count == 0) continue;
-            if (kind != ResultKind.EarlyExit || part.Request.Input.Taps?.EarlyExitLayers.Contains(layer) == true)
+            if (wants?.Invoke(part) != false)
             {
                 var firstRow = part.Request.Input.Logits == LogitsRows.All ? part.Start + first : 0;
                 _writer.Give(part.Request.Result!, new ResultBlock(kind, layer, offset, firstRow, count, stride));

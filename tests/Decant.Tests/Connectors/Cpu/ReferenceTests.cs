@@ -49,6 +49,43 @@ public sealed class ReferenceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("llama")]
+    [InlineData("gemma2")]
+    [InlineData("gpt2")]
+    public async Task Early_exits_with_and_without_norm_agree_with_the_reference_side_by_side(string family)
+    {
+        _folders.Add(TinyCheckpoint.Write(family));
+        using var model = CpuModel.Load(_folders[^1]);
+        using var checkpoint = Checkpoint.Open(_folders[^1]);
+        var reference = new ReferenceTransformer(checkpoint);
+        int[] ids = [5, 9, 31, 2, 77];
+        reference.Logits(ids);
+        int[] layers = [0, 2, 3];
+        bool?[] norms = [false, true, null, false];
+        var batch = norms.Select(norm => new SequenceForward(model.OpenSequence(), new ForwardInput(ids)
+        {
+            Logits = LogitsRows.All,
+            Taps = norm is { } apply ? new Taps { EarlyExitLayers = layers, EarlyExitNorm = apply } : null,
+        })).ToArray();
+        var results = await model.ForwardAsync(batch);
+        for (var i = 0; i < norms.Length; i++)
+        {
+            using var result = results[i];
+            using var sequence = batch[i].Sequence;
+            if (norms[i] is not { } norm) continue;
+            foreach (var layer in layers)
+            {
+                var expected = reference.EarlyExit(layer, norm);
+                for (var p = 0; p < ids.Length; p++) AssertClose(expected[p], result.EarlyExit(layer, p), $"early exit {layer}, norm {norm}, of {p}");
+            }
+        }
+
+        using var alone = model.OpenSequence();
+        using var plain = await alone.ForwardAsync(batch[0].Input);
+        AssertClose(reference.EarlyExit(2, norm: false)[4], plain.EarlyExit(2, 4), "early exit of a lone sequence");
+    }
+
+    [Theory]
     [InlineData(ElementType.F16)]
     [InlineData(ElementType.BF16)]
     public async Task Half_precision_checkpoints_lose_nothing_more(ElementType type)

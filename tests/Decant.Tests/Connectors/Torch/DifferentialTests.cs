@@ -15,6 +15,7 @@ public sealed class DifferentialTests
     {
         using var pair = new EnginePair(family);
         await AssertTapsAgree(pair, EnginePair.Ids(90));
+        await AssertTapsAgree(pair, EnginePair.Ids(9), exitNorm: false);
     }
 
     [TorchTheory]
@@ -186,13 +187,13 @@ public sealed class DifferentialTests
         EnginePair.AssertClose(expected, actual, "everything");
     }
 
-    private static async Task AssertTapsAgree(EnginePair pair, int[] ids)
+    private static async Task AssertTapsAgree(EnginePair pair, int[] ids, bool exitNorm = true)
     {
         int[] layers = [0, 1, 2, 3];
         var input = new ForwardInput(ids)
         {
             Logits = LogitsRows.All,
-            Taps = new Taps { HiddenLayers = layers, EarlyExitLayers = layers, AttentionLayers = [1, 2, 3], FinalHidden = true },
+            Taps = new Taps { HiddenLayers = layers, EarlyExitLayers = layers, EarlyExitNorm = exitNorm, AttentionLayers = [1, 2, 3], FinalHidden = true },
         };
         using var cpu = pair.Cpu.OpenSequence();
         using var torch = pair.Torch.OpenSequence();

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Decant.Connectors.Text;
+using Decant.Decoding;
+using Microsoft.Extensions.AI;
+
+namespace Decant.Connectors.Chat;
+
+/// <summary>What a call leaves behind besides its text: log-probabilities, a trace, an activity. Where none is asked for there is nothing to do.</summary>
+internal sealed class CallRecord : ITraceSink, IDisposable
+{
+    private readonly TraceRecorder? _trace;
+    private readonly AnswerLogprobs? _logprobs;
+    private readonly Activity? _activity;
+    private FinishKind? _finish;
+
+    public CallRecord(GenerationRequest request, TextTokenizer tokenizer, string modelId)
+    {
+        var options = request.Plan.Options;
+        if (options.Trace == true) _trace = new TraceRecorder(request, tokenizer);
+        if (options.Logprobs is not null) _logprobs = new AnswerLogprobs(request.Plan, tokenizer);
+        _activity = DecodingTelemetry.Start(modelId, options);
+    }
+
+    /// <summary>Who wants to see the rows, or null.</summary>
+    public ITraceSink? Sink => _trace is null && _logprobs is null ? null : this;
+
+    void ITraceSink.Add(in TracedRow row)
+    {
+        _trace?.Add(row);
+        _logprobs?.Recorder.Add(row);
+        if (_trace is not null && _activity is not null) DecodingTelemetry.Add(_activity, _trace.Tokens[^1]);
+    }
+
+    /// <summary>Takes the next token.</summary>
+    public void Add(GeneratedToken token, bool isReasoning)
+    {
+        _finish = token.Finish;
+        _logprobs?.Add(token, isReasoning);
+    }
+
+    /// <summary>Adds to an update what belongs to its text.</summary>
+    public ChatResponseUpdate Complete(ChatResponseUpdate update)
+    {
+        if (_logprobs?.Give(update.Contents) is { Count: > 0 } logprobs) update.AdditionalProperties = new() { [DecodingResponseExtensions.LogprobsDeltaKey] = logprobs };
+        return update;
+    }
+
+    /// <summary>Adds to the last update what belongs to the whole answer.</summary>
+    public ChatResponseUpdate CompleteLast(ChatResponseUpdate update)
+    {
+        var properties = update.AdditionalProperties ??= [];
+        if (_logprobs is not null) properties[DecodingResponseExtensions.LogprobsKey] = _logprobs.All;
+        if (_trace is not null) properties[DecodingResponseExtensions.TraceKey] = _trace.ToTrace(_finish);
+        if (_activity is not null) DecodingTelemetry.Complete(_activity, (GenerationStatistics)update.RawRepresentation!, update.FinishReason);
+        return update;
+    }
+
+    public void Dispose() => _activity?.Dispose();
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Decant.Decoding;
+using Microsoft.Extensions.AI;
+
+namespace Decant.Connectors.Chat;
+
+/// <summary>What answers of a <see cref="LocalChatClient"/> carry in their messages' additional properties where it was asked for.</summary>
+public static class DecodingResponseExtensions
+{
+    /// <summary>The key of the <see cref="DecodingTrace"/>, on the last update and so on the message.</summary>
+    public const string TraceKey = "trace";
+
+    /// <summary>The key of the whole answer's log-probabilities, on the last update and so on the message.</summary>
+    public const string LogprobsKey = "logprobs";
+
+    /// <summary>The key of the log-probabilities of one update's own tokens. Putting updates together keeps one value for a key; the whole list is under <see cref="LogprobsKey"/>.</summary>
+    public const string LogprobsDeltaKey = "logprobs_delta";
+
+    /// <summary>The trace of the answer, or null where none was asked for (<see cref="DecodingOptions.Trace"/>).</summary>
+    public static DecodingTrace? GetTrace(this ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return Find(response, TraceKey) switch
+        {
+            DecodingTrace trace => trace,
+            JsonElement element => DecodingTrace.FromJson(element.GetRawText()),
+            _ => null,
+        };
+    }
+
+    /// <summary>The log-probabilities of the answer's tokens, in order; empty where none were asked for (<see cref="DecodingOptions.Logprobs"/>).</summary>
+    /// <remarks>Reasoning is not among them. Their bytes together are the answer's text.</remarks>
+    public static IReadOnlyList<TokenLogprob> GetLogprobs(this ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return Read(Find(response, LogprobsKey));
+    }
+
+    /// <summary>The log-probabilities of the tokens that begin in an update's text; empty where there are none.</summary>
+    public static IReadOnlyList<TokenLogprob> GetLogprobs(this ChatResponseUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return Read(update.AdditionalProperties?.GetValueOrDefault(LogprobsDeltaKey));
+    }
+
+    private static object? Find(ChatResponse response, string key) => response.Messages.LastOrDefault()?.AdditionalProperties?.GetValueOrDefault(key);
+
+    // A response that went through a cache holds JSON.
+    private static IReadOnlyList<TokenLogprob> Read(object? value) => value switch
+    {
+        IReadOnlyList<TokenLogprob> logprobs => logprobs,
+        JsonElement element => element.Deserialize<List<TokenLogprob>>(AIJsonUtilities.DefaultOptions)!,
+        _ => [],
+    };
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Decant.Decoding;
+using Microsoft.Extensions.AI;
+
+namespace Decant.Connectors.Chat;
+
+/// <summary>The activities that tell how calls were decoded: <c>decode {model}</c>, one per call, within the client span of <c>UseOpenTelemetry</c> where there is one.</summary>
+/// <remarks>
+/// Listen with <c>AddSource(DecodingTelemetry.SourceName)</c>; without a listener nothing is made. A call that is traced (<see cref="DecodingOptions.Trace"/>) adds an event for
+/// every token. Texts and token ids are never among the tags.
+/// </remarks>
+public static class DecodingTelemetry
+{
+    /// <summary>The name of the activity source.</summary>
+    public const string SourceName = "Decant.Connectors";
+
+    private static readonly ActivitySource _source = new(SourceName);
+
+    internal static Activity? Start(string model, DecodingOptions options) => !_source.HasListeners() ? null : _source.StartActivity($"decode {model}")?
+        .SetTag("gen_ai.request.model", model)
+        .SetTag("decant.strategies", options.Strategies.Select(strategy => strategy.Kind).ToArray());
+
+    internal static void Add(Activity activity, TracedToken token)
+    {
+        var tags = new ActivityTagsCollection
+        {
+            ["position"] = token.Position,
+            ["source"] = token.Source.ToString(),
+            ["masked_mass"] = token.MaskedMass,
+            ["refused"] = token.RefusedCount,
+            ["implausible"] = token.ImplausibleCount,
+            ["forward_us"] = token.ForwardMicroseconds,
+            ["row_us"] = token.RowMicroseconds,
+        };
+        foreach (var stage in token.Stages) tags[$"logprob.{stage.Stage.ToString().ToLowerInvariant()}"] = stage.LogProbability;
+        if (token.Weight is { } weight) tags["weight"] = weight;
+        if (token.Divergence is { } divergence) tags["divergence"] = divergence;
+        if (token.Layer is { } layer) tags["layer"] = layer;
+        activity.AddEvent(new ActivityEvent("token", tags: tags));
+    }
+
+    internal static void Complete(Activity activity, GenerationStatistics statistics, ChatFinishReason? finish) => activity
+        .SetTag("gen_ai.usage.input_tokens", statistics.PromptTokenCount)
+        .SetTag("gen_ai.usage.output_tokens", statistics.OutputTokenCount)
+        .SetTag("gen_ai.response.finish_reasons", new[] { finish?.Value })
+        .SetTag("decant.cached_tokens", statistics.CachedPromptTokenCount)
+        .SetTag("decant.reasoning_tokens", statistics.ReasoningTokenCount)
+        .SetTag("decant.forwards", statistics.ForwardPassCount);
+}

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using Decant.Connectors.Chat;
+using Decant.Tests.Conformance;
+using Microsoft.Extensions.AI;
+
+namespace Decant.Tests.Connectors.Chat;
+
+/// <summary>Activities: one per call, numbers only, none without a listener.</summary>
+public class DecodingTelemetryTests
+{
+    [Fact]
+    public async Task A_call_is_an_activity_and_a_traced_one_has_an_event_per_token()
+    {
+        using var parent = new Activity("test").Start();
+        var activities = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == DecodingTelemetry.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.Parent.TraceId == parent.TraceId ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == parent.TraceId) activities.Add(activity);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var client = TestChat.Client(TestChat.Scripted("Secret"), new LocalChatClientOptions { ModelId = "scripted" });
+        var response = await client.GetResponseAsync("Hi", new ChatOptions { PresencePenalty = 1 }.WithDecoding(d => d.Trace()));
+        Assert.Same(parent, Activity.Current);
+
+        var activity = Assert.Single(activities);
+        Assert.Equal("decode scripted", activity.DisplayName);
+        Assert.Equal(response.Usage!.InputTokenCount, (int)activity.GetTagItem("gen_ai.usage.input_tokens")!);
+        Assert.Equal(7, activity.GetTagItem("gen_ai.usage.output_tokens"));
+        Assert.Equal(7, activity.GetTagItem("decant.forwards"));
+        Assert.Equal(["stop"], (string[])activity.GetTagItem("gen_ai.response.finish_reasons")!);
+        Assert.Equal(["sample", "frequency-presence"], (string[])activity.GetTagItem("decant.strategies")!);
+        var tokens = response.GetTrace()!.Tokens;
+        Assert.Equal(tokens.Select(token => (object?)token.LogProbability(LogprobStage.Drawn)), activity.Events.Select(each => each.Tags.ToDictionary()["logprob.drawn"]));
+        Assert.Equal(tokens.Select(token => (object?)token.LogProbability(LogprobStage.Processed)), activity.Events.Select(each => each.Tags.ToDictionary()["logprob.processors"]));
+        Assert.DoesNotContain(activity.TagObjects.Concat(activity.Events.SelectMany(each => each.Tags)), tag => tag.Key.Contains("text", StringComparison.Ordinal) || tag.Key == "id");
+
+        activities.Clear();
+        await client.GetResponseAsync("Hi");
+        Assert.Empty(Assert.Single(activities).Events);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync("Hi", cancellationToken: new CancellationToken(true)));
+        await foreach (var _ in client.GetStreamingResponseAsync("Hi")) break;
+        Assert.Null(activities[^1].GetTagItem("decant.forwards"));
+        Assert.Equal(2, activities.Count);
+    }
+}
