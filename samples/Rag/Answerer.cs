@@ -21,7 +21,8 @@ internal sealed class Answerer(IChatClient client, Bm25 index, Arguments argumen
         ChatMessage[] messages = [new(ChatRole.User, question)];
         var options = new ChatOptions { MaxOutputTokens = LongestAnswer }.WithDocuments(documents).WithDecoding(_decoding);
         var response = await client.GetResponseAsync(messages, options, cancellationToken);
-        var attributed = await new CitationAttribution(client, new AttributionOptions { Threshold = arguments.Threshold }).AttributeAsync(messages, response.Text, options, cancellationToken);
+        var attribution = new CitationAttribution(client, new AttributionOptions { Threshold = arguments.Threshold }, arguments.Overlap > 0 ? new WordOverlap(arguments.Overlap) : null);
+        var attributed = await attribution.AttributeAsync(messages, response.Text, options, cancellationToken);
         var entropies = await EntropiesAsync(messages, response.Text, options, cancellationToken);
         return new GroundedAnswer(question, documents, [.. attributed.Sentences.Select((sentence, i) => new GroundedSentence(
             sentence.Text, sentence.Source + 1, sentence.Score, entropies?[i], sentence.IsSupported && !(entropies?[i] > arguments.Abstain)))]);

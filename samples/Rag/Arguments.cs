@@ -15,6 +15,7 @@ internal sealed record Arguments
           --model FOLDER        Hugging Face model folder (default: the embedded decant-tiny)
           --top N               passages to read, the best found (default: 2)
           --threshold NATS      how much likelier its source must make a sentence (default: 1)
+          --overlap SHARE       share of a sentence's words that its source must have, 0 to 1 (default: 0.7)
           --abstain NATS        largest semantic entropy of a sentence that is said (default: 0.7)
           --samples N           times each sentence is drawn anew to measure that; 0 does not (default: 10)
           --json                the answer with all figures as JSON
@@ -30,6 +31,8 @@ internal sealed record Arguments
     public int Top { get; private init; } = 2;
 
     public double Threshold { get; private init; } = 1;
+
+    public double Overlap { get; private init; } = 0.7;
 
     public double Abstain { get; private init; } = 0.7;
 
@@ -60,6 +63,7 @@ internal sealed record Arguments
         "--model" => this with { Model = value },
         "--top" => this with { Top = Number<int>(name, value, least: 1) },
         "--threshold" => this with { Threshold = Number<double>(name, value, least: -1000) },
+        "--overlap" => this with { Overlap = Number<double>(name, value, least: 0) },
         "--abstain" => this with { Abstain = Number<double>(name, value, least: 0) },
         "--samples" => this with { Samples = Number<int>(name, value, least: 0) },
         _ => throw new ArgumentException($"Unknown argument {name}."),

@@ -35,7 +35,10 @@ internal static class DecodingMapper
     {
         // The members of ChatOptions say how this call draws, so they turn a default of another kind off, but for its seed.
         if (call is null && members with { Seed = null } != new SamplingOptions()) call = members;
-        return (call ?? defaults ?? new SamplingOptions()).Complete(members).Complete(defaults as SamplingOptions ?? new SamplingOptions { Seed = defaults?.Seed });
+        var sampling = (call ?? defaults ?? new SamplingOptions()).Complete(members);
+
+        // Another kind takes the place of the default's members; only the seed goes with every kind.
+        return sampling.Complete(sampling is SamplingOptions && defaults is SamplingOptions same ? same : new SamplingOptions { Seed = defaults?.Seed });
     }
 
     private static ValueList<ProcessorOptions>? Processors(float? frequency, float? presence, DecodingOptions call, ValueList<ProcessorOptions>? processors)

@@ -6,12 +6,15 @@ namespace Decant.Connectors.Grounding;
 /// <param name="Scores">By passage: <paramref name="LogProbability"/> less what it is without that passage. Positive where the passage makes the sentence likelier.</param>
 public sealed record AttributedSentence(string Text, double LogProbability, IReadOnlyList<double> Scores)
 {
-    /// <summary>The passage of the largest score, counted from 0; the first among equals.</summary>
-    public int Source => Enumerable.Range(0, Scores.Count).MaxBy(passage => Scores[passage]);
+    /// <summary>
+    /// The passage it comes from, counted from 0: of those that reach the threshold and that the verifier, if there is one, finds to support it, the one of the largest score; where
+    /// there is none, simply that one.
+    /// </summary>
+    public int Source { get; init; } = Enumerable.Range(0, Scores.Count).MaxBy(passage => Scores[passage]);
 
-    /// <summary>The largest score.</summary>
+    /// <summary>The source's score.</summary>
     public double Score => Scores[Source];
 
-    /// <summary>Whether the score reaches the threshold and the verifier, if there is one, agrees.</summary>
+    /// <summary>Whether the source reaches the threshold and the verifier, if there is one, agrees.</summary>
     public bool IsSupported { get; init; }
 }

@@ -21,7 +21,7 @@ public sealed class CitationAttribution
     /// <summary>Creates the attribution.</summary>
     /// <param name="client">A <see cref="LocalChatClient"/>, or a pipeline that ends in one. The caller keeps it.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <param name="verifier">Asked whether a sentence follows from its source, for sentences that reach the threshold. Null: nobody.</param>
+    /// <param name="verifier">Asked whether a sentence follows from a passage that reaches the threshold, the best first. Null: nobody.</param>
     /// <exception cref="ArgumentException">An option is out of range; the exception names it.</exception>
     public CitationAttribution(IChatClient client, AttributionOptions? options = null, IEntailmentJudge? verifier = null)
     {
@@ -74,8 +74,12 @@ public sealed class CitationAttribution
 
     private async ValueTask<AttributedSentence> JudgeAsync(AttributedSentence sentence, IReadOnlyList<ChatDocument> documents, string question, CancellationToken cancellationToken)
     {
-        var supported = sentence.Score >= _options.Threshold;
-        if (supported && _verifier is not null) supported = await _verifier.EntailsAsync(question, documents[sentence.Source].Text, sentence.Text, cancellationToken).ConfigureAwait(false);
-        return sentence with { IsSupported = supported };
+        foreach (var passage in Enumerable.Range(0, documents.Count).Where(passage => sentence.Scores[passage] >= _options.Threshold).OrderByDescending(passage => sentence.Scores[passage]))
+        {
+            if (_verifier is null || await _verifier.EntailsAsync(question, documents[passage].Text, sentence.Text, cancellationToken).ConfigureAwait(false))
+                return sentence with { Source = passage, IsSupported = true };
+        }
+
+        return sentence;
     }
 }

@@ -7,11 +7,13 @@ namespace Decant.Decoding;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>)])]
+    Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>),
+        typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>)])]
 [JsonSerializable(typeof(DecodingOptions))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(float))]
 [JsonSerializable(typeof(ContextAwareOptions))]
 [JsonSerializable(typeof(AdaptiveContextAwareOptions))]
 [JsonSerializable(typeof(EntropyConstrainedContextOptions))]
@@ -27,5 +29,15 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(RetrievalMarginalizationOptions))]
 [JsonSerializable(typeof(CitationOptions))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]
+[JsonSerializable(typeof(LogitBiasOptions))]
+[JsonSerializable(typeof(BannedSequencesOptions))]
+[JsonSerializable(typeof(RepetitionPenaltyOptions))]
+[JsonSerializable(typeof(NoRepeatNgramOptions))]
+[JsonSerializable(typeof(DryOptions))]
+[JsonSerializable(typeof(KgwOptions))]
+[JsonSerializable(typeof(SynthIdOptions))]
+[JsonSerializable(typeof(CustomProcessorOptions))]
 [JsonSerializable(typeof(SamplingOptions))]
+[JsonSerializable(typeof(GreedyOptions))]
+[JsonSerializable(typeof(MirostatOptions))]
 internal sealed partial class DecodingJson : JsonSerializerContext;

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Decant.Decoding;
 
@@ -16,13 +18,28 @@ internal static class StrategyReader
         var type = slot.TypeOf(kind) ?? throw Unknown(kind, slot);
         try
         {
-            return (Strategy)value.Deserialize(type)!;
+            return (Strategy)WithDefaults(value, slot.Default(kind)!, type).Deserialize(type)!;
         }
         catch (JsonException exception)
         {
             var members = type.Properties.Select(property => property.Name).Where(name => name != KindName).Order(StringComparer.Ordinal);
             throw new ArgumentException($"decoding: {slot.Name} \"{kind}\" cannot be read: {exception.Message} Its members: {string.Join(", ", members)}.", exception);
         }
+    }
+
+    // Generated readers leave out the initialisers of init-only members, so what is not said has to be said for them.
+    private static JsonObject WithDefaults(JsonElement value, Strategy defaults, JsonTypeInfo type)
+    {
+        var members = JsonSerializer.SerializeToNode(defaults, type)!.AsObject();
+        var said = new HashSet<string>();
+        foreach (var member in value.EnumerateObject())
+        {
+            if (!said.Add(member.Name)) throw new JsonException($"\"{member.Name}\" is given twice.");
+            if (member.Value.ValueKind == JsonValueKind.Null && members.ContainsKey(member.Name)) continue;
+            members[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+        }
+
+        return members;
     }
 
     /// <summary>The kind of an object, or null.</summary>

@@ -89,6 +89,32 @@ internal static class Candidate
         return (found, mass);
     }
 
+    /// <summary>How many of sorted candidates have at least this logit; never 0, for the first is the row's largest.</summary>
+    public static int CountAtLeast(ReadOnlySpan<ulong> candidates, float logit)
+    {
+        var count = candidates.Length;
+        while (count > 1 && Logit(candidates[count - 1]) < logit) count--;
+        return count;
+    }
+
+    /// <summary>The standard deviation of the finite values of a row, as that of a whole population.</summary>
+    /// <param name="logits">The row.</param>
+    /// <param name="maximum">Its largest value; differences from it lose no digits.</param>
+    public static double FiniteDeviation(ReadOnlySpan<float> logits, float maximum)
+    {
+        var (count, sum, squares) = (0, 0.0, 0.0);
+        foreach (var logit in logits)
+        {
+            if (logit == float.NegativeInfinity) continue;
+            var below = (double)maximum - logit;
+            count++;
+            sum += below;
+            squares += below * below;
+        }
+
+        return Math.Sqrt(Math.Max(0, (squares / count) - (sum / count * (sum / count))));
+    }
+
     private static ulong Pack(float logit, int id)
     {
         var bits = BitConverter.SingleToUInt32Bits(logit + 0f); // adding zero makes -0 equal to +0

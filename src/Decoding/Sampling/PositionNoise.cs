@@ -15,6 +15,9 @@ public readonly record struct PositionNoise(long Seed)
     /// <summary>The stream that tokens are drawn from; its lanes are token ids. Use other streams for other decisions.</summary>
     public const int DrawStream = 0;
 
+    /// <summary>The stream that says whether XTC excludes the top choices at a position.</summary>
+    internal const int ExcludeStream = 1;
+
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
     /// <summary>A uniform number strictly between 0 and 1, a multiple of 2⁻⁵³.</summary>

@@ -37,7 +37,8 @@ public sealed class TargetDistribution
             if (!Constrain(logits, state, destination, ref report)) throw NoTokenAllowedException.For(state);
         }
 
-        var maximum = logits[TensorPrimitives.IndexOfMax(logits)];
+        destination.Best = TensorPrimitives.IndexOfMax(logits);
+        var maximum = logits[destination.Best];
         if (!float.IsFinite(maximum)) throw InvalidLogitsException.ForMaximum(maximum, state.Position);
         destination.Report = report;
         state.Sampler.Fill(logits, state, destination);

@@ -43,6 +43,9 @@ public sealed class TokenDistribution
         return (uint)index < (uint)Count ? _probabilities[index] : 0;
     }
 
+    /// <summary>The lowest id with the row's largest logit; set before the sampler is asked.</summary>
+    internal int Best { get; set; }
+
     /// <summary>Buffers for policies.</summary>
     internal RowScratch Scratch { get; } = new();
 

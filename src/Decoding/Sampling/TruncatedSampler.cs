@@ -1,115 +1,112 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Decant.Decoding;
 
 /// <summary>The sampler of <see cref="SamplingOptions"/>. Has no state.</summary>
+/// <remarks>Every truncation keeps a run of the tokens in order of likelihood, so what is left is always a range of one sorted list.</remarks>
 internal sealed class TruncatedSampler : ISampler
 {
     private readonly float _temperature;
     private readonly bool _greedy;
+    private readonly bool _cuts;
     private readonly int _topK;
     private readonly float _topP;
     private readonly float _minP;
+    private readonly float _typicalP;
+    private readonly float _eta;
+    private readonly float? _topNSigma;
+    private readonly float _xtcProbability;
+    private readonly float _xtcThreshold;
+    private readonly IReadOnlySet<int> _neverDropped;
 
-    public TruncatedSampler(SamplingOptions options)
+    public TruncatedSampler(SamplingOptions options, HashSet<int> neverDropped)
     {
         _temperature = options.Temperature ?? 1;
         _greedy = options.IsGreedy;
         _topK = options.TopK ?? int.MaxValue;
         _topP = options.TopP ?? 1;
         _minP = options.MinP ?? 0;
+        _typicalP = options.TypicalP ?? 1;
+        _eta = options.Eta ?? 0;
+        _topNSigma = options.TopNSigma;
+        _xtcProbability = options.XtcProbability ?? 0;
+        _xtcThreshold = options.XtcThreshold ?? 0.1f;
+        _cuts = _topP < 1 || _minP > 0 || _typicalP < 1 || _eta > 0 || _topNSigma is not null || _xtcProbability > 0;
+        _neverDropped = neverDropped;
     }
 
     public void Fill(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination) => Fill(logits, destination);
 
     public void Fill(ReadOnlySpan<float> logits, TokenDistribution destination)
     {
-        var best = TensorPrimitives.IndexOfMax(logits);
-        if (_greedy) destination.SetSingle(best);
-        else if (_topK < logits.Length) TopK(logits, logits[best], destination);
-        else if (_topP < 1 || _minP > 0) TopP(logits, logits[best], destination);
-        else Whole(logits, logits[best], destination);
+        if (_greedy) destination.SetSingle(destination.Best);
+        else if (_topK < logits.Length) TopK(logits, state, destination);
+        else if (_cuts) Cut(logits, state, destination);
+        else Whole(logits, destination);
     }
 
-    private void Whole(ReadOnlySpan<float> logits, float maximum, TokenDistribution destination)
+    private void Whole(ReadOnlySpan<float> logits, TokenDistribution destination)
     {
         var probabilities = destination.ProbabilitiesBuffer(logits.Length);
-        Weigh(logits, maximum, probabilities);
-        TensorPrimitives.Multiply(probabilities, (float)(1 / Sum(probabilities)), probabilities);
+        var total = RowWeights.Fill(logits, logits[destination.Best], _temperature, probabilities);
+        TensorPrimitives.Multiply(probabilities, (float)(1 / total), probabilities);
         destination.SetWhole(logits.Length);
+        destination.KeptMass = 1;
     }
 
-    private void TopK(ReadOnlySpan<float> logits, float maximum, TokenDistribution destination)
+    private void TopK(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination)
     {
+        var maximum = logits[destination.Best];
         var candidates = destination.CandidatesBuffer(Candidate.LargestBufferLength(_topK));
-        var count = Candidate.Largest(logits, _topK, candidates);
-        Truncate(candidates[..count], maximum, null, destination);
+        candidates = candidates[..Candidate.Largest(logits, _topK, candidates)];
+        candidates = candidates[..Candidate.CountAtLeast(candidates, LeastLogit(logits, maximum))];
+        Truncate(new SortedCandidates(candidates, maximum, _temperature, destination), null, null, state, destination);
     }
 
-    private void TopP(ReadOnlySpan<float> logits, float maximum, TokenDistribution destination)
+    private void Cut(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination)
     {
+        var maximum = logits[destination.Best];
         var weights = destination.ProbabilitiesBuffer(logits.Length);
-        Weigh(logits, maximum, weights);
-        var total = Sum(weights);
-        var candidates = destination.CandidatesBuffer(logits.Length);
+        var total = RowWeights.Fill(logits, maximum, _temperature, weights);
+        var buffer = destination.CandidatesBuffer(logits.Length);
+        var leastLogit = LeastLogit(logits, maximum);
 
-        // Whatever weighs at least the cutoff comes first in the order, so once that much has the mass asked for, the rest
-        // need not be sorted. The cutoff shrinks to 0 if it must.
-        var cutoff = _topP < 1 ? 1f : _minP;
+        // Whatever weighs at least the cutoff comes first in the order, so once that much has the mass top-p asks for, the rest need not be sorted. The cutoff shrinks to the floor if it must.
+        // What comes before top-p changes the mass that it takes a fraction of, so then all of that is needed.
+        var isFirst = _typicalP == 1 && _topNSigma is null;
+        var floor = isFirst ? _minP : MathF.Exp((leastLogit - maximum) / _temperature) * 0.999f;
+        var wanted = isFirst && _topP < 1 ? _topP * total : double.PositiveInfinity;
+        var cutoff = double.IsFinite(wanted) ? 1f : floor;
         int count;
         double mass;
         do
         {
-            cutoff = Math.Max(cutoff / 16, _minP);
-            (count, mass) = Candidate.AtLeast(logits, weights, cutoff, candidates);
+            cutoff = Math.Max(cutoff / 16, floor);
+            (count, mass) = Candidate.AtLeast(logits, weights, cutoff, buffer);
         }
-        while (mass < _topP * total && cutoff > _minP);
+        while (mass < wanted && cutoff > floor);
 
-        candidates[..count].Sort();
-        Truncate(candidates[..count], maximum, total, destination);
+        var candidates = buffer[..count];
+        candidates.Sort();
+        candidates = candidates[..Candidate.CountAtLeast(candidates, leastLogit)];
+        Truncate(new SortedCandidates(candidates, maximum, _temperature, destination), isFirst ? total : null, total, state, destination);
     }
 
-    /// <summary>Applies top-p and min-p to sorted candidates.</summary>
-    /// <param name="candidates">A prefix of the order that holds everything top-p and min-p keep.</param>
-    /// <param name="maximum">The row's largest logit.</param>
-    /// <param name="total">The weight that top-p is a fraction of, or null for that of the candidates.</param>
+    /// <param name="candidates">A beginning of the order that holds everything the other truncations keep.</param>
+    /// <param name="reference">The weight that top-p is a fraction of, or null for that of the candidates it sees.</param>
+    /// <param name="total">The whole row's weight where it is known.</param>
+    /// <param name="state">For the noise.</param>
     /// <param name="destination">Receives the distribution.</param>
-    private void Truncate(ReadOnlySpan<ulong> candidates, float maximum, double? total, TokenDistribution destination)
+    private void Truncate(SortedCandidates candidates, double? reference, double? total, GenerationState state, TokenDistribution destination)
     {
-        var weights = destination.ProbabilitiesBuffer(candidates.Length);
-        for (var i = 0; i < weights.Length; i++) weights[i] = Candidate.Logit(candidates[i]);
-        Weigh(weights, maximum, weights);
-
-        var needed = _topP < 1 ? _topP * (total ?? Sum(weights)) : double.PositiveInfinity;
-        var kept = 0.0;
-        var count = 0;
-        while (count < weights.Length && kept < needed && weights[count] > 0 && weights[count] >= _minP) kept += weights[count++];
-
-        for (var i = 0; i < count; i++) weights[i] = (float)(weights[i] / kept);
-        destination.SetCandidates(candidates[..count]);
+        if (_typicalP < 1) candidates.Typical(_typicalP);
+        if (_topP < 1) candidates.TopP(_topP, reference);
+        if (_minP > 0) candidates.MinP(_minP);
+        if (_eta > 0) candidates.Eta(_eta);
+        if (_xtcProbability > 0 && state.Noise.Uniform(state.Position, PositionNoise.ExcludeStream, 0) < _xtcProbability) candidates.ExcludeTopChoices(_xtcThreshold, _neverDropped);
+        candidates.Set(total);
     }
 
-    /// <summary>Probabilities relative to the likeliest token's, whose weight is exactly 1.</summary>
-    private void Weigh(ReadOnlySpan<float> logits, float maximum, Span<float> weights)
-    {
-        TensorPrimitives.Subtract(logits, maximum, weights);
-        TensorPrimitives.Divide(weights, _temperature, weights);
-        TensorPrimitives.Exp(weights, weights);
-    }
-
-    /// <summary>The sum, in double precision.</summary>
-    internal static double Sum(ReadOnlySpan<float> values)
-    {
-        var sums = Vector<double>.Zero;
-        for (; values.Length >= Vector<float>.Count; values = values[Vector<float>.Count..])
-        {
-            Vector.Widen(new Vector<float>(values), out var low, out var high);
-            sums += low + high;
-        }
-
-        var sum = Vector.Sum(sums);
-        foreach (var value in values) sum += value;
-        return sum;
-    }
+    private float LeastLogit(ReadOnlySpan<float> logits, float maximum)
+        => _topNSigma is { } n ? (float)(maximum - (n * Candidate.FiniteDeviation(logits, maximum))) : float.MinValue;
 }

@@ -111,10 +111,7 @@ internal sealed class StageReader(DecodingPlan plan, int top, ITokenVocabulary? 
     {
         var maximum = TensorPrimitives.Max(logits);
         if (float.IsNegativeInfinity(maximum)) return maximum;
-        var weights = Reserve(ref _weights, logits.Length);
-        TensorPrimitives.Subtract(logits, maximum, weights);
-        TensorPrimitives.Exp(weights, weights);
-        return maximum + Math.Log(TruncatedSampler.Sum(weights));
+        return maximum + Math.Log(RowWeights.Fill(logits, maximum, 1, Reserve(ref _weights, logits.Length)));
     }
 
     private static Span<float> Reserve(ref float[] buffer, int length)

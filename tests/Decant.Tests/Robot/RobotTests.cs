@@ -22,7 +22,7 @@ public class RobotTests
                 Assert.Equal(Relaxed(rows, (char)('a' + i)), world.Steps.TryGetValue(thing, out var steps) ? steps : null);
         }
 
-        Assert.InRange(walledIn, 10, 110);
+        Assert.InRange(walledIn, 3, 110);
     }
 
     [Fact]

@@ -57,6 +57,24 @@ public class CitationAttributionTests
         Assert.Contains("WithDocuments", exception.Message);
     }
 
+    [Fact]
+    public async Task The_verifier_chooses_among_the_passages_that_reach_the_threshold()
+    {
+        using var client = TextModel.Client(Model());
+        async Task<AttributedSentence> Attribute(double threshold)
+            => (await new CitationAttribution(client, new() { Threshold = threshold }, new Believer("b")).AttributeAsync(_question, "a.", Options())).Sentences[0];
+
+        Assert.Equal((1, true), (await Attribute(-1)) is var chosen ? (chosen.Source, chosen.IsSupported) : default);
+        Assert.Equal((0, false), (await Attribute(1)) is var best ? (best.Source, best.IsSupported) : default);
+    }
+
+    private sealed class Believer(string passage) : IEntailmentJudge
+    {
+        public bool IsApproximate => false;
+
+        public ValueTask<bool> EntailsAsync(string question, string premise, string hypothesis, CancellationToken cancellationToken = default) => new(premise == passage);
+    }
+
     private static ChatOptions Options() => new ChatOptions().WithDocuments([new ChatDocument("has a in it"), new ChatDocument("b"), new ChatDocument("zzz")]);
 
     // Of three sentences the first wants an a, the second a b, the third a c: a letter is likely where a passage has it. All else is certain.

@@ -1,0 +1,13 @@
+namespace Decant.Tests.Decoding;
+
+/// <summary>What the contract tests need to know about a kind of strategy.</summary>
+/// <param name="Changed">One whose members are all different from the defaults.</param>
+/// <param name="OutOfRange">One for each way of being out of range.</param>
+internal sealed record StrategySample(Strategy Changed, params Strategy[] OutOfRange)
+{
+    /// <summary>One of strength zero, where there is one: rows stay as they are, bit for bit.</summary>
+    public Strategy? Neutral { get; init; }
+
+    /// <summary>Whether its effect on rows is tested elsewhere: it needs more than a row.</summary>
+    public bool NeedsMoreThanRows { get; init; }
+}
