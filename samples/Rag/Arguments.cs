@@ -9,7 +9,7 @@ internal sealed record Arguments
     public const string Usage = """
         Answer a question from a folder of documents, each sentence with its source, or not at all.
 
-          dotnet run -c Release --project samples/Rag -- "Tell me the product of Patutex."
+          dotnet run -c Release --project samples/Rag -- "Tell me the product of Dovitex."
 
           --folder FOLDER       .txt and .md files, passages parted by empty lines (default: a few passages that come with the sample)
           --model FOLDER        Hugging Face model folder (default: the embedded decant-tiny)

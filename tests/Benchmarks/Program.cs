@@ -1,9 +1,15 @@
 using Decant.Benchmarks;
 
-if (args is not ["engine", .. var rest])
+Func<string[], Task>? benchmark = args.FirstOrDefault() switch
+{
+    "engine" => rest => EngineBenchmark.RunAsync(EngineArguments.Parse(rest)),
+    "contrast" => rest => ContrastBenchmark.RunAsync(EngineArguments.Parse(rest)),
+    _ => null,
+};
+if (benchmark is null)
 {
     Console.Error.WriteLine("""
-        usage: dotnet run -c Release --project tests/Benchmarks -- engine --shape stories15m|smollm2-135m|tinyllama-1b
+        usage: dotnet run -c Release --project tests/Benchmarks -- engine|contrast --shape stories15m|smollm2-135m|tinyllama-1b
                --weights f32|bf16|int8 [--group 0|32|64|128|256] [--threads N] [--json FILE]
         """);
     return 2;
@@ -11,7 +17,7 @@ if (args is not ["engine", .. var rest])
 
 try
 {
-    await EngineBenchmark.RunAsync(EngineArguments.Parse(rest));
+    await benchmark(args[1..]);
     return 0;
 }
 catch (ArgumentException exception)

@@ -13,6 +13,7 @@ internal sealed class ChatRun(
 {
     // What the target reads is for the contrast to say: it may want another prompt than the call's own.
     private readonly BranchPrompt _prompt = request.Plan.Contrast?.Branches[0].Prompt ?? BranchPrompt.Same;
+    private readonly QueryRewriter _rewriter = new(request.Plan, options.Services);
     private readonly string _responseId = Guid.NewGuid().ToString("N");
     private readonly string _messageId = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt = options.TimeProvider.GetUtcNow();
@@ -25,6 +26,7 @@ internal sealed class ChatRun(
             await LeaveCallersThread();
             cancellationToken.ThrowIfCancellationRequested();
             var prompts = new PromptBuilder(request);
+            prompts.Rewritten = await _rewriter.RewriteAsync(() => prompts.Question, cancellationToken);
             var text = prompts.Render(target, _prompt);
             var prompt = prompts.WithAnswer(target, target.Encode(text));
             List<int> tokens = [.. prompt];
@@ -50,7 +52,7 @@ internal sealed class ChatRun(
                     await LeaveCallersThread();
                 }
 
-                yield return record.CompleteLast(LastUpdate(answer, meter, counter, prompt.Length, cached));
+                yield return record.CompleteLast(LastUpdate(answer, meter, counter, prompt.Length, cached, prompts.Rewritten.Values.FirstOrDefault()));
             }
             finally
             {
@@ -101,7 +103,7 @@ internal sealed class ChatRun(
         ModelId = modelId,
     };
 
-    private ChatResponseUpdate LastUpdate(AnswerReader answer, GenerationMeter meter, ForwardCounter counter, int promptLength, int cached)
+    private ChatResponseUpdate LastUpdate(AnswerReader answer, GenerationMeter meter, ForwardCounter counter, int promptLength, int cached, string? neutralQuery)
     {
         var statistics = new GenerationStatistics
         {
@@ -126,6 +128,7 @@ internal sealed class ChatRun(
         update.FinishReason = answer.FinishReason;
         update.RawRepresentation = statistics;
         update.AdditionalProperties = new() { [GenerationStatistics.PropertyName] = statistics };
+        if (neutralQuery is not null) update.AdditionalProperties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
         return update;
     }
 }

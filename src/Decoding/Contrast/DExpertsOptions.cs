@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Decant.Decoding;
 
 /// <summary>
@@ -41,7 +43,7 @@ public sealed record DExpertsOptions : ContrastOptions
 /// <summary>The plausible tokens are those that top-p keeps.</summary>
 internal sealed class PlausibleNucleus(float topP) : IPlausibility
 {
-    private readonly TruncatedSampler _nucleus = new(new SamplingOptions { TopP = topP });
+    private readonly TruncatedSampler _nucleus = new(new SamplingOptions { TopP = topP }, []);
 
     public void Mask(ReadOnlySpan<float> trusted, RowScratch scratch, Span<float> destination, ref RowReport report)
     {
@@ -56,8 +58,10 @@ internal sealed class PlausibleNucleus(float topP) : IPlausibility
     // None for a row that no token can be drawn from: that is for the draw to say.
     private ReadOnlySpan<int> Kept(ReadOnlySpan<float> trusted, RowScratch scratch)
     {
-        if (!float.IsFinite(System.Numerics.Tensors.TensorPrimitives.Max(trusted))) return [];
-        _nucleus.Fill(trusted, scratch.Distribution);
+        var best = TensorPrimitives.IndexOfMax(trusted);
+        if (!float.IsFinite(trusted[best])) return [];
+        scratch.Distribution.Best = best;
+        _nucleus.Fill(trusted, scratch.Distribution, excludes: false);
         return scratch.Distribution.Ids;
     }
 }

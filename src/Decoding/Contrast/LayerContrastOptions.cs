@@ -25,6 +25,12 @@ public sealed record LayerContrastOptions : ContrastOptions
     /// <summary>How the layer is chosen. Default: <see cref="LayerDivergence.Jsd"/>.</summary>
     public LayerDivergence Divergence { get; init; }
 
+    /// <summary>
+    /// Whether earlier layers go through the model's final norm before the output head, as the last layer does. False computes what the paper's published code does.
+    /// Default: true.
+    /// </summary>
+    public bool ApplyFinalNorm { get; init; } = true;
+
     /// <inheritdoc/>
     public override void Validate()
     {
@@ -37,7 +43,8 @@ public sealed record LayerContrastOptions : ContrastOptions
 
     /// <inheritdoc/>
     public override ILogitPolicy Compile(PlanContext context)
-        => new LayerContrast(EarlyLayers.Of(this, CandidateLayers ?? InBucket(context.Model.LayerCount), nameof(CandidateLayers), context.Model), Plausibility, Divergence);
+        => new LayerContrast(
+            EarlyLayers.Of(this, CandidateLayers ?? InBucket(context.Model.LayerCount), nameof(CandidateLayers), context.Model), ApplyFinalNorm, Plausibility, Divergence);
 
     private ValueList<int> InBucket(int layerCount)
     {
@@ -46,13 +53,13 @@ public sealed record LayerContrastOptions : ContrastOptions
     }
 }
 
-internal sealed class LayerContrast(ValueList<int> layers, float plausibility, LayerDivergence divergence) : ILogitPolicy
+internal sealed class LayerContrast(ValueList<int> layers, bool finalNorm, float plausibility, LayerDivergence divergence) : ILogitPolicy
 {
     private readonly PlausibleFraction _plausibility = new(plausibility);
 
     public IReadOnlyList<BranchRequest> Branches { get; } = [BranchRequest.Target];
 
-    public Taps Taps { get; } = new() { EarlyExitLayers = layers };
+    public Taps Taps { get; } = new() { EarlyExitLayers = layers, EarlyExitNorm = finalNorm };
 
     public void Combine(in BranchRows rows, GenerationState state, RowScratch scratch, Span<float> destination, ref RowReport report)
     {

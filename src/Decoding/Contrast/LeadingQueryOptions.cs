@@ -22,7 +22,7 @@ public sealed record LeadingQueryOptions : ContrastOptions
     /// <summary>The neutral form of the last user message. Null: <see cref="Neutralizer"/> writes it.</summary>
     public string? NeutralQuery { get; init; }
 
-    /// <summary>The registered chat client that rewrites the last user message neutrally. Null: <see cref="NeutralQuery"/> gives it.</summary>
+    /// <summary>The registered chat client (another than the one that is called) that rewrites the last user message neutrally. Null: <see cref="NeutralQuery"/> gives it.</summary>
     public string? Neutralizer { get; init; }
 
     /// <inheritdoc/>

@@ -11,10 +11,7 @@ internal static class RowMath
     public static Span<float> LogSoftmax(ReadOnlySpan<float> logits, Span<float> destination, float temperature = 1)
     {
         var maximum = TensorPrimitives.Max(logits);
-        TensorPrimitives.Subtract(logits, maximum, destination);
-        if (temperature != 1) TensorPrimitives.Divide(destination, temperature, destination);
-        TensorPrimitives.Exp(destination, destination);
-        var sum = MathF.Log(TensorPrimitives.Sum(destination));
+        var sum = (float)Math.Log(RowWeights.Fill(logits, maximum, temperature, destination));
 
         // A row of nothing but −∞ stays one, so that the error names it.
         TensorPrimitives.Subtract(logits, maximum == float.NegativeInfinity ? 0 : maximum, destination);

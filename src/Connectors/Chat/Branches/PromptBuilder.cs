@@ -6,6 +6,20 @@ namespace Decant.Connectors.Chat;
 /// <summary>Makes the prompts of a call's branches from its messages and documents.</summary>
 internal sealed class PromptBuilder(ChatRequest request)
 {
+    /// <summary>What the last user message says.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public string Question
+    {
+        get
+        {
+            var messages = Messages(BranchPrompt.Same);
+            return Content(messages[LastUser(messages)]);
+        }
+    }
+
+    /// <summary>The last user message as each client that branches name (<see cref="BranchPrompt.RewrittenUserMessage"/>) has rewritten it.</summary>
+    public IReadOnlyDictionary<string, string> Rewritten { get; set; } = new Dictionary<string, string>();
+
     /// <summary>The prompt's text as a model's template writes it.</summary>
     /// <exception cref="ArgumentException">The call lacks what the branch leaves out or replaces.</exception>
     public string Render(LoadedModel model, BranchPrompt branch)
@@ -69,6 +83,8 @@ internal sealed class PromptBuilder(ChatRequest request)
                 return rest;
             case BranchPrompt.UserMessage(var text):
                 return ReplaceLastUser(messages, _ => text);
+            case BranchPrompt.RewrittenUserMessage(var rewriter):
+                return ReplaceLastUser(messages, _ => Rewritten[rewriter]);
             default:
                 return messages;
         }
@@ -92,10 +108,13 @@ internal sealed class PromptBuilder(ChatRequest request)
 
     private static List<object?> ReplaceLastUser(List<object?> messages, Func<string, string> change)
     {
-        var last = messages.FindLastIndex(message => Role(message) == ChatRole.User.Value);
-        if (last < 0) throw new ArgumentException("The messages hold no user message that documents or another question could be put into. Add one.");
+        var last = LastUser(messages);
         return [.. messages.Select((message, index) => index == last ? With(message, change(Content(message))) : message)];
     }
+
+    private static int LastUser(List<object?> messages) => messages.FindLastIndex(message => Role(message) == ChatRole.User.Value) is >= 0 and var last
+        ? last
+        : throw new ArgumentException("The messages hold no user message that documents or another question could be put into. Add one.");
 
     private static Dictionary<string, object?> Variables(ChatDocument document) => new() { ["text"] = document.Text, ["content"] = document.Text, ["title"] = document.Title };
 

@@ -62,6 +62,16 @@ public class ContrastRowTests
         Assert.Equal(ContrastKinds.All.Count, ContrastKinds.All.Select(each => new DecodingOptions { Contrast = each }.ToString()).Distinct().Count());
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Members_that_are_left_out_have_their_defaults(string kind)
+    {
+        var expected = (ContrastOptions)Activator.CreateInstance(ContrastKinds.Of(kind).GetType())!;
+        Assert.Equal(expected, DecodingOptions.Read(kind).Contrast);
+        Assert.Equal(expected, DecodingOptions.Read($$"""{ "contrast": { "kind": "{{kind}}" } }""").Contrast);
+        Assert.Equal(expected, DecodingOptions.Read(new Dictionary<string, object> { ["contrast"] = kind }).Contrast);
+    }
+
     [Fact]
     public void Every_kind_of_the_slot_is_tested()
         => Assert.Equal(StrategySlot.All.First(slot => slot.Name == "contrast").Kinds.Order(), ContrastKinds.All.Select(options => options.Kind).Order());
