@@ -26,6 +26,7 @@ internal static class ChatOptionsMapper
         return new ChatRequest(
             TemplateVariables(messages, options),
             documents,
+            [.. own.AnswerPrefix],
             DecodingPlan.Compile(DecodingMapper.Map(options, own, AdditionalProperty.Number(options, MinPKey), defaults), context with { DocumentScores = [.. documents.Select(document => document.Score)] }),
             MaxOutputTokens(own.MaxOutputTokens ?? options.MaxOutputTokens),
             StopSequences([.. own.StopSequences ?? [], .. options.StopSequences ?? []]),

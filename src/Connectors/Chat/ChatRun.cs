@@ -28,7 +28,7 @@ internal sealed class ChatRun(
             var prompts = new PromptBuilder(request);
             prompts.Rewritten = await _rewriter.RewriteAsync(() => prompts.Question, cancellationToken);
             var text = prompts.Render(target, _prompt);
-            var prompt = target.Encode(text);
+            var prompt = prompts.WithAnswer(target, target.Encode(text));
             List<int> tokens = [.. prompt];
             var sequence = target.Prefixes.Rent(prompt, request.Plan.Edits);
             var rents = new BranchRents();

@@ -39,4 +39,10 @@ public sealed record LocalGenerationOptions
 
     /// <summary>Texts that end the answer, in addition to <see cref="ChatOptions.StopSequences"/> and the model's own.</summary>
     public IReadOnlyList<string> StopSequences { get; init; } = [];
+
+    /// <summary>
+    /// Tokens that the answer begins with, as if the model had generated them; the response holds what follows. Constraints and penalties count from behind
+    /// them. Default: none.
+    /// </summary>
+    public IReadOnlyList<int> AnswerPrefix { get; init; } = [];
 }

@@ -27,6 +27,7 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(LogitsEvolutionOptions))]
 [JsonSerializable(typeof(GroundingOptions))]
 [JsonSerializable(typeof(RetrievalMarginalizationOptions))]
+[JsonSerializable(typeof(CitationOptions))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]
 [JsonSerializable(typeof(ContrastiveSearchOptions))]
 [JsonSerializable(typeof(ResidualEditOptions))]

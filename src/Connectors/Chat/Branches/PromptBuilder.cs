@@ -48,14 +48,26 @@ internal sealed class PromptBuilder(ChatRequest request)
         return model.Template.Render(model.Guard.Mark(variables));
     }
 
-    /// <summary>The prompt's tokens.</summary>
+    /// <summary>The prompt's tokens, and behind them what the answer begins with.</summary>
     /// <inheritdoc cref="Render"/>
-    public int[] Encode(LoadedModel model, BranchPrompt branch)
+    public int[] Encode(LoadedModel model, BranchPrompt branch) => WithAnswer(model, EncodePrompt(model, branch));
+
+    /// <summary>A prompt's tokens, and behind them what the answer begins with.</summary>
+    /// <exception cref="ArgumentException">It begins with a token that the model does not know.</exception>
+    public int[] WithAnswer(LoadedModel model, int[] prompt)
+    {
+        var count = model.Model.Info.VocabularySize;
+        return request.AnswerPrefix.All(token => (uint)token < (uint)count)
+            ? [.. prompt, .. request.AnswerPrefix]
+            : throw new ArgumentException($"LocalGenerationOptions.AnswerPrefix holds a token that is not one of the model's 0 … {count - 1}.");
+    }
+
+    private int[] EncodePrompt(LoadedModel model, BranchPrompt branch)
     {
         switch (branch)
         {
             case BranchPrompt.LastTokenPrompt:
-                return Encode(model, BranchPrompt.Same)[^1..];
+                return EncodePrompt(model, BranchPrompt.Same)[^1..];
             case BranchPrompt.WithoutPromptPrompt:
                 return [model.Tokenizer.BeginOfTextId ?? model.Tokenizer.EndOfTurn.Cast<int?>().FirstOrDefault()
                     ?? throw new ArgumentException($"The model {model.Model.Info.Name} has no token that begins a text, so nothing can follow an empty prompt. Use another negative prompt.")];
