@@ -1,17 +1,24 @@
 using Decant.Benchmarks;
 
-if (args is not ["engine", .. var rest])
+Func<string[], Task>? benchmark = args.FirstOrDefault() switch
+{
+    "engine" => rest => EngineBenchmark.RunAsync(EngineArguments.Parse(rest)),
+    "pipeline" => PipelineBenchmark.RunAsync,
+    _ => null,
+};
+if (benchmark is null)
 {
     Console.Error.WriteLine("""
         usage: dotnet run -c Release --project tests/Benchmarks -- engine --shape stories15m|smollm2-135m|tinyllama-1b
                --weights f32|bf16|int8 [--group 0|32|64|128|256] [--threads N] [--json FILE]
+               dotnet run -c Release --project tests/Benchmarks -- pipeline [--json FILE]
         """);
     return 2;
 }
 
 try
 {
-    await EngineBenchmark.RunAsync(EngineArguments.Parse(rest));
+    await benchmark(args[1..]);
     return 0;
 }
 catch (ArgumentException exception)

@@ -50,7 +50,7 @@ public class MirostatTests
     [InlineData(2, SurpriseSource.Renormalized)]
     public void The_mean_surprise_becomes_tau(int version, SurpriseSource source)
     {
-        using var model = TableModel.Random(200, scale: 4);
+        using var model = TableModel.Random(200, scale: 25);
         var options = new MirostatOptions { Version = version, Tau = 3, SurpriseFrom = source, Seed = 4 };
         var plan = Plans.Of(options);
         var (state, row, logits) = (plan.CreateState([0, 1]), new TokenDistribution(), new float[200]);

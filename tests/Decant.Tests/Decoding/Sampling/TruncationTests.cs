@@ -33,8 +33,9 @@ public class TruncationTests
     [Fact]
     public void Xtc_leaves_the_least_likely_of_the_top_choices_and_what_is_below()
     {
-        var row = Row(new() { XtcProbability = 1 }, Logits([0.4f, 0.3f, 0.15f, 0.1001f, 0.0499f]));
-        Assert.Equal([3, 4], row.Ids);
+        var impossible = Enumerable.Repeat(float.NegativeInfinity, 10);
+        var row = Row(new() { XtcProbability = 1 }, [.. impossible, .. Logits([0.4f, 0.3f, 0.15f, 0.1001f, 0.0499f])]);
+        Assert.Equal([13, 14], row.Ids);
         Assert.Equal(0.667, row.Probabilities[0], 3);
         Assert.Equal(0.333, row.Probabilities[1], 3);
     }

@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace Decant.Benchmarks;
+
+/// <summary>Figures, printed as they come and written as JSON at the end.</summary>
+internal sealed class Report
+{
+    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true };
+    private readonly Dictionary<string, object> _figures = [];
+
+    public void Add(string name, object value)
+    {
+        _figures[name] = value;
+        Console.WriteLine($"  {name,-38}{value}");
+    }
+
+    /// <summary>Adds a figure's median and range over rounds.</summary>
+    public void Add(string name, IEnumerable<double> rounds, int digits)
+    {
+        var ordered = rounds.Order().ToList();
+        Add($"{name}_median", Math.Round(ordered[ordered.Count / 2], digits));
+        Add($"{name}_range", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Round(ordered[0], digits)}-{Math.Round(ordered[^1], digits)}"));
+    }
+
+    public async Task SaveAsync(string? file)
+    {
+        if (file is not null) await File.WriteAllTextAsync(file, JsonSerializer.Serialize(_figures, _json));
+    }
+}
