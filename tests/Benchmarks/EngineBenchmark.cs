@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Decant.Connectors.Cpu;
 using Decant.Decoding;
 
@@ -10,56 +9,28 @@ internal static class EngineBenchmark
 {
     private const int Context = 128;
     private const int Rounds = 9;
-    private static readonly JsonSerializerOptions _json = new() { WriteIndented = true };
 
-    public static async Task RunAsync(EngineArguments arguments)
+    public static Task RunAsync(EngineArguments arguments) => RandomModel.MeasureAsync(arguments, MeasureAsync);
+
+    private static async Task MeasureAsync(CpuModel model, int threads, Report report)
     {
-        var folder = Directory.CreateTempSubdirectory("decant-bench-").FullName;
-        try
-        {
-            Console.WriteLine($"{arguments.Shape.Name}, {arguments.Weights}: writing random weights …");
-            arguments.Shape.Write(folder);
-            await MeasureAsync(arguments, folder);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static async Task MeasureAsync(EngineArguments arguments, string folder)
-    {
-        var watch = Stopwatch.StartNew();
-        var options = new CpuModelOptions { Weights = arguments.Weights, Threads = arguments.Threads, Int8GroupSize = arguments.Group };
-        using var model = CpuModel.Load(folder, options);
-        var report = new Dictionary<string, object>
-        {
-            ["shape"] = arguments.Shape.Name,
-            ["weights"] = arguments.Weights.ToString(),
-            ["threads"] = arguments.Threads == 0 ? Environment.ProcessorCount : arguments.Threads,
-            ["load_seconds"] = Round(watch.Elapsed.TotalSeconds),
-            ["weight_mib"] = Round(model.WeightBytes / 1048576.0),
-        };
-        Print(report);
-
-        await MeasureDecodeAsync(model, (int)report["threads"], report);
+        await MeasureDecodeAsync(model, threads, report);
 
         var one = 0.0;
         foreach (var rows in (int[])[1, 2, 4, 8, 16, 32])
         {
             var milliseconds = await ForwardMillisecondsAsync(model, rows, 15);
             if (rows == 1) one = milliseconds;
-            Add(report, $"verify_{rows}_ms", Round(milliseconds, 3));
-            Add(report, $"verify_{rows}_over_1", Round(milliseconds / one, 2));
+            report.Add($"verify_{rows}_ms", Round(milliseconds, 3));
+            report.Add($"verify_{rows}_over_1", Round(milliseconds / one, 2));
         }
 
-        Add(report, "prefill_512_tokens_per_second", Round(await PrefillAsync(model, 512)));
-        Add(report, "peak_memory_mib", Round(Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0));
-        if (arguments.Json is not null) await File.WriteAllTextAsync(arguments.Json, JsonSerializer.Serialize(report, _json));
+        report.Add("prefill_512_tokens_per_second", Round(await PrefillAsync(model, 512)));
+        report.Add("peak_memory_mib", Round(Process.GetCurrentProcess().PeakWorkingSet64 / 1048576.0));
     }
 
     // Memory speed drifts within seconds on a shared machine, so each decode is set against the bandwidth measured right beside it.
-    private static async Task MeasureDecodeAsync(CpuModel model, int threads, Dictionary<string, object> report)
+    private static async Task MeasureDecodeAsync(CpuModel model, int threads, Report report)
     {
         var rounds = new List<(double Decode, double Bandwidth, double Fraction)>();
         using var memory = new MemoryBandwidth(model.WeightBytes, threads);
@@ -73,11 +44,11 @@ internal static class EngineBenchmark
         }
 
         var fractions = rounds.Select(round => round.Fraction).Order().ToList();
-        Add(report, "decode_tokens_per_second_best", Round(rounds.Max(round => round.Decode)));
-        Add(report, "decode_tokens_per_second_median", Round(rounds.Select(round => round.Decode).Order().ElementAt(Rounds / 2)));
-        Add(report, "read_bandwidth_gb_per_second_best", Round(rounds.Max(round => round.Bandwidth) / 1e9));
-        Add(report, "decode_fraction_of_bandwidth_median", Round(fractions[Rounds / 2], 3));
-        Add(report, "decode_fraction_of_bandwidth_range", $"{fractions[0]:F3}-{fractions[^1]:F3}");
+        report.Add("decode_tokens_per_second_best", Round(rounds.Max(round => round.Decode)));
+        report.Add("decode_tokens_per_second_median", Round(rounds.Select(round => round.Decode).Order().ElementAt(Rounds / 2)));
+        report.Add("read_bandwidth_gb_per_second_best", Round(rounds.Max(round => round.Bandwidth) / 1e9));
+        report.Add("decode_fraction_of_bandwidth_median", Round(fractions[Rounds / 2], 3));
+        report.Add("decode_fraction_of_bandwidth_range", $"{fractions[0]:F3}-{fractions[^1]:F3}");
     }
 
     private static async Task<double> DecodeAsync(CpuModel model)
@@ -131,17 +102,6 @@ internal static class EngineBenchmark
         var sequence = model.OpenSequence();
         (await sequence.ForwardAsync(new ForwardInput(new int[Context]) { Logits = LogitsRows.None })).Dispose();
         return sequence;
-    }
-
-    private static void Add(Dictionary<string, object> report, string name, object value)
-    {
-        report[name] = value;
-        Console.WriteLine($"  {name,-34}{value}");
-    }
-
-    private static void Print(Dictionary<string, object> report)
-    {
-        foreach (var (name, value) in report) Console.WriteLine($"  {name,-34}{value}");
     }
 
     private static double Round(double value, int digits = 1) => Math.Round(value, digits);

@@ -13,6 +13,7 @@ internal sealed class ChatRun(
 {
     // What the target reads is for the contrast to say: it may want another prompt than the call's own.
     private readonly BranchPrompt _prompt = request.Plan.Contrast?.Branches[0].Prompt ?? BranchPrompt.Same;
+    private readonly QueryRewriter _rewriter = new(request.Plan, options.Services);
     private readonly string _responseId = Guid.NewGuid().ToString("N");
     private readonly string _messageId = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt = options.TimeProvider.GetUtcNow();
@@ -25,20 +26,23 @@ internal sealed class ChatRun(
             await LeaveCallersThread();
             cancellationToken.ThrowIfCancellationRequested();
             var prompts = new PromptBuilder(request);
+            prompts.Rewritten = await _rewriter.RewriteAsync(() => prompts.Question, cancellationToken);
             var text = prompts.Render(target, _prompt);
             var encoded = target.Encode(text);
             var healed = request.Plan.Heal(encoded);
             var prompt = encoded[..^healed.TokenCount];
             List<int> tokens = [.. prompt];
-            var sequence = target.Prefixes.Rent(prompt);
+            var sequence = target.Prefixes.Rent(prompt, request.Plan.Edits);
             var rents = new BranchRents();
             try
             {
+                sequence.Truncate(Math.Min(sequence.Length, request.Plan.Cacheable(prompt.Length)));
                 var cached = sequence.Length;
                 var meter = new GenerationMeter(options.TimeProvider);
                 var counter = new ForwardCounter();
                 var answer = CreateReader(text, healed.ByteCount);
-                var generate = CreateRequest(healed.Plan, sequence, prompt, counter) with { Branches = rents.Open(request.Plan, prompts, target, models) };
+                var branches = await rents.OpenAsync(request.Plan, prompts, target, models, cancellationToken);
+                var generate = CreateRequest(healed.Plan, sequence, prompt, prompts, counter) with { Branches = branches };
                 using var record = new CallRecord(generate, target.Tokenizer, modelId);
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
@@ -52,12 +56,12 @@ internal sealed class ChatRun(
                     await LeaveCallersThread();
                 }
 
-                yield return record.CompleteLast(LastUpdate(answer, meter, counter, prompt.Length, cached));
+                yield return record.CompleteLast(LastUpdate(answer, meter, counter, prompt.Length, cached, prompts.Rewritten.Values.FirstOrDefault()));
             }
             finally
             {
                 rents.Return(CollectionsMarshal.AsSpan(tokens)[prompt.Length..]);
-                target.Prefixes.Return(sequence, tokens, prompt.Length);
+                target.Prefixes.Return(sequence, tokens, prompt.Length, request.Plan.Edits);
             }
         }
         finally
@@ -79,7 +83,7 @@ internal sealed class ChatRun(
             new IncrementalDetokenizer(target.Tokenizer, wholeGraphemes: false, skippedBytes: healedBytes), new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, request.DropReasoning);
     }
 
-    private GenerationRequest CreateRequest(DecodingPlan plan, ISequence sequence, int[] prompt, ForwardCounter counter) => new()
+    private GenerationRequest CreateRequest(DecodingPlan plan, ISequence sequence, int[] prompt, PromptBuilder prompts, ForwardCounter counter) => new()
     {
         Sequence = sequence,
         Cached = prompt.AsMemory(0, sequence.Length),
@@ -88,6 +92,7 @@ internal sealed class ChatRun(
         MaxTokens = request.MaxOutputTokens,
         EndTokens = [.. target.Tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
         PrefillChunk = options.PrefillChunk,
+        ContextTokens = request.Plan.Search?.NeedsContext == true ? prompts.ContextTokens(target, _prompt) : null,
         Counter = counter,
         TimeProvider = options.TimeProvider,
     };
@@ -103,7 +108,7 @@ internal sealed class ChatRun(
         ModelId = modelId,
     };
 
-    private ChatResponseUpdate LastUpdate(AnswerReader answer, GenerationMeter meter, ForwardCounter counter, int promptLength, int cached)
+    private ChatResponseUpdate LastUpdate(AnswerReader answer, GenerationMeter meter, ForwardCounter counter, int promptLength, int cached, string? neutralQuery)
     {
         var statistics = new GenerationStatistics
         {
@@ -111,6 +116,7 @@ internal sealed class ChatRun(
             CachedPromptTokenCount = cached,
             OutputTokenCount = answer.TokenCount,
             ReasoningTokenCount = answer.ReasoningTokenCount,
+            Finish = answer.Finish,
             ForwardPassCount = counter.Total,
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,
@@ -128,6 +134,7 @@ internal sealed class ChatRun(
         update.FinishReason = answer.FinishReason;
         update.RawRepresentation = statistics;
         update.AdditionalProperties = new() { [GenerationStatistics.PropertyName] = statistics };
+        if (neutralQuery is not null) update.AdditionalProperties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
         return update;
     }
 }

@@ -1,3 +1,4 @@
+using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
 namespace Decant.Connectors.Chat;
@@ -9,6 +10,9 @@ namespace Decant.Connectors.Chat;
 /// </remarks>
 public sealed record LocalGenerationOptions
 {
+    /// <summary>How the call decodes: a slot set here wins over the same slot given with <c>WithDecoding</c>, and over the members below.</summary>
+    public DecodingOptions? Decoding { get; init; }
+
     /// <summary>0 takes the likeliest token; at least 0 and finite.</summary>
     public float? Temperature { get; init; }
 

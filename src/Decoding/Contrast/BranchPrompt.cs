@@ -44,4 +44,8 @@ public abstract record BranchPrompt
     /// <summary>The call's messages with the last of the user's replaced.</summary>
     /// <param name="Text">What it says instead.</param>
     public sealed record UserMessage(string Text) : BranchPrompt;
+
+    /// <summary>The call's messages with the last of the user's replaced by what a chat client makes of it.</summary>
+    /// <param name="Rewriter">The client's registered name.</param>
+    public sealed record RewrittenUserMessage(string Rewriter) : BranchPrompt;
 }

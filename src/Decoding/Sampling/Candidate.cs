@@ -47,7 +47,20 @@ internal static class Candidate
         return Math.Min(found, count);
     }
 
-    /// <summary>A buffer length for <see cref="Largest"/> that keeps sorting rare.</summary>
+    /// <summary>The ids of the <paramref name="count"/> largest finite <paramref name="logits"/>, likeliest first.</summary>
+    /// <inheritdoc cref="Largest(ReadOnlySpan{float}, int, Span{ulong})"/>
+    /// <param name="logits">A row without NaN.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <param name="buffer">At least <see cref="LargestBufferLength"/> long.</param>
+    /// <param name="ids">Room for <paramref name="count"/> ids.</param>
+    public static ReadOnlySpan<int> Largest(ReadOnlySpan<float> logits, int count, Span<ulong> buffer, Span<int> ids)
+    {
+        var found = Largest(logits, count, buffer);
+        for (var i = 0; i < found; i++) ids[i] = Id(buffer[i]);
+        return ids[..found];
+    }
+
+    /// <summary>A buffer length for <see cref="Largest(ReadOnlySpan{float}, int, Span{ulong})"/> that keeps sorting rare.</summary>
     public static int LargestBufferLength(int count) => (2 * count) + 256;
 
     /// <summary>Collects, unsorted, the tokens whose <paramref name="weights"/> are at least <paramref name="cutoff"/>.</summary>

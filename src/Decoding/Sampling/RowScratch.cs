@@ -5,6 +5,9 @@ public sealed class RowScratch
 {
     private float[][] _floats = [];
 
+    /// <summary>For policies that truncate a row.</summary>
+    internal TokenDistribution Distribution => field ??= new TokenDistribution();
+
     /// <summary>Buffer <paramref name="index"/>, of unspecified contents.</summary>
     /// <param name="index">Which: small numbers from 0. The same number gives the same memory until a longer one is asked for.</param>
     /// <param name="length">Values it must hold.</param>

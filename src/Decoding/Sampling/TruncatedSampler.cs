@@ -36,10 +36,16 @@ internal sealed class TruncatedSampler : ISampler
     }
 
     public void Fill(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination)
+        => Fill(logits, destination, _xtcProbability > 0 && state.Noise.Uniform(state.Position, PositionNoise.ExcludeStream, 0) < _xtcProbability);
+
+    /// <param name="logits">The row.</param>
+    /// <param name="destination">Receives the distribution; its best token is known.</param>
+    /// <param name="excludes">Whether top choices are excluded this time.</param>
+    public void Fill(ReadOnlySpan<float> logits, TokenDistribution destination, bool excludes)
     {
         if (_greedy) destination.SetSingle(destination.Best);
-        else if (_topK < logits.Length) TopK(logits, state, destination);
-        else if (_cuts) Cut(logits, state, destination);
+        else if (_topK < logits.Length) TopK(logits, destination, excludes);
+        else if (_cuts) Cut(logits, destination, excludes);
         else Whole(logits, destination);
     }
 
@@ -52,16 +58,16 @@ internal sealed class TruncatedSampler : ISampler
         destination.KeptMass = 1;
     }
 
-    private void TopK(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination)
+    private void TopK(ReadOnlySpan<float> logits, TokenDistribution destination, bool excludes)
     {
         var maximum = logits[destination.Best];
         var candidates = destination.CandidatesBuffer(Candidate.LargestBufferLength(_topK));
         candidates = candidates[..Candidate.Largest(logits, _topK, candidates)];
         candidates = candidates[..Candidate.CountAtLeast(candidates, LeastLogit(logits, maximum))];
-        Truncate(new SortedCandidates(candidates, maximum, _temperature, destination), null, null, state, destination);
+        Truncate(new SortedCandidates(candidates, maximum, _temperature, destination), null, null, excludes);
     }
 
-    private void Cut(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination)
+    private void Cut(ReadOnlySpan<float> logits, TokenDistribution destination, bool excludes)
     {
         var maximum = logits[destination.Best];
         var weights = destination.ProbabilitiesBuffer(logits.Length);
@@ -87,21 +93,20 @@ internal sealed class TruncatedSampler : ISampler
         var candidates = buffer[..count];
         candidates.Sort();
         candidates = candidates[..Candidate.CountAtLeast(candidates, leastLogit)];
-        Truncate(new SortedCandidates(candidates, maximum, _temperature, destination), isFirst ? total : null, total, state, destination);
+        Truncate(new SortedCandidates(candidates, maximum, _temperature, destination), isFirst ? total : null, total, excludes);
     }
 
     /// <param name="candidates">A beginning of the order that holds everything the other truncations keep.</param>
     /// <param name="reference">The weight that top-p is a fraction of, or null for that of the candidates it sees.</param>
     /// <param name="total">The whole row's weight where it is known.</param>
-    /// <param name="state">For the noise.</param>
-    /// <param name="destination">Receives the distribution.</param>
-    private void Truncate(SortedCandidates candidates, double? reference, double? total, GenerationState state, TokenDistribution destination)
+    /// <param name="excludes">Whether top choices are excluded.</param>
+    private void Truncate(SortedCandidates candidates, double? reference, double? total, bool excludes)
     {
         if (_typicalP < 1) candidates.Typical(_typicalP);
         if (_topP < 1) candidates.TopP(_topP, reference);
         if (_minP > 0) candidates.MinP(_minP);
         if (_eta > 0) candidates.Eta(_eta);
-        if (_xtcProbability > 0 && state.Noise.Uniform(state.Position, PositionNoise.ExcludeStream, 0) < _xtcProbability) candidates.ExcludeTopChoices(_xtcThreshold, _neverDropped);
+        if (excludes) candidates.ExcludeTopChoices(_xtcThreshold, _neverDropped);
         candidates.Set(total);
     }
 

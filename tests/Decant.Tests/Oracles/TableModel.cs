@@ -7,14 +7,19 @@ internal delegate void TableRow(ReadOnlySpan<int> tokens, Span<float> logits);
 /// A model whose logits are a pure function of the tokens so far, so that its distributions can be enumerated. Runs synchronously unless
 /// <see cref="BeforeForward"/> says otherwise. Counts forwards and what has not been disposed.
 /// </summary>
-internal sealed class TableModel(int vocabularySize, TableRow row, int contextLength = 1024) : ICausalModel
+/// <param name="vocabularySize">Length of a row.</param>
+/// <param name="row">The logits.</param>
+/// <param name="contextLength">Most rows of a sequence.</param>
+/// <param name="earlyExits">The logits read off layers 0, 1 …; none for a model that gives none.</param>
+internal sealed class TableModel(int vocabularySize, TableRow row, int contextLength = 1024, params TableRow[] earlyExits) : ICausalModel
 {
     private int _forwardCount;
     private int _openSequences;
     private int _openResults;
 
-    public ModelInfo Info { get; } = new("table", vocabularySize, 1, 1, 1, contextLength,
-        ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.ExportImport | ModelCapabilities.BatchInvariant);
+    public ModelInfo Info { get; } = new("table", vocabularySize, 1, Math.Max(1, earlyExits.Length), 1, contextLength,
+        ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.ExportImport | ModelCapabilities.BatchInvariant
+        | (earlyExits.Length > 0 ? ModelCapabilities.EarlyExit : ModelCapabilities.None));
 
     /// <summary>Awaited before every forward: a delay, a gate, <c>Task.Yield</c>, an exception. Null: forwards complete synchronously.</summary>
     public Func<CancellationToken, Task>? BeforeForward { get; set; }
@@ -57,6 +62,8 @@ internal sealed class TableModel(int vocabularySize, TableRow row, int contextLe
     }
 
     public void Fill(ReadOnlySpan<int> tokens, Span<float> logits) => row(tokens, logits);
+
+    public void FillEarlyExit(int layer, ReadOnlySpan<int> tokens, Span<float> logits) => earlyExits[layer](tokens, logits);
 
     public void CountForward() => Interlocked.Increment(ref _forwardCount);
 

@@ -109,7 +109,8 @@ internal sealed class TableSequence : ISequence
         {
             if (_tree) throw new InvalidOperationException("A tree forward has not been committed or truncated yet.");
             if (!input.Embeddings.IsEmpty) throw new NotSupportedException("A table model has no embeddings.");
-            if (input.Taps is not null) throw new NotSupportedException("A table model has no taps.");
+            if (input.Taps is { } taps && taps != new Taps { EarlyExitLayers = taps.EarlyExitLayers, EarlyExitNorm = taps.EarlyExitNorm }) throw new NotSupportedException("A table model has no taps but early exits.");
+            if (input.Edits is not null) throw new NotSupportedException("A table model has no residual stream.");
             if (input.Ids.IsEmpty) throw new ArgumentException("A forward needs at least one row.", nameof(input));
             var required = Length + input.Ids.Length;
             if (required > _model.Info.ContextLength) throw new ContextOverflowException(required, _model.Info.ContextLength);
@@ -136,7 +137,13 @@ internal sealed class TableSequence : ISequence
         var result = _spare ?? new TableResult(this);
         _spare = null;
         result.Open(count, input.Logits, _model.Info.VocabularySize);
-        for (var i = 0; i < result.LogitsRowCount; i++) _model.Fill(Seen(start, count - result.LogitsRowCount + i), result.Writable(i));
+        for (var i = 0; i < result.LogitsRowCount; i++)
+        {
+            var seen = Seen(start, count - result.LogitsRowCount + i);
+            _model.Fill(seen, result.Writable(i));
+            foreach (var layer in input.Taps?.EarlyExitLayers ?? []) _model.FillEarlyExit(layer, seen, result.AddEarlyExit(layer, i));
+        }
+
         return result;
     }
 
@@ -152,6 +159,7 @@ internal sealed class TableSequence : ISequence
 
 internal sealed class TableResult(TableSequence owner) : ForwardResult
 {
+    private readonly Dictionary<(int Layer, int Row), float[]> _earlyExits = [];
     private float[] _logits = [];
     private int _rowCount;
     private int _logitsRowCount;
@@ -168,7 +176,7 @@ internal sealed class TableResult(TableSequence owner) : ForwardResult
 
     public override ReadOnlySpan<float> FinalHidden(int row) => throw NoTap();
 
-    public override ReadOnlySpan<float> EarlyExit(int layer, int row) => throw NoTap();
+    public override ReadOnlySpan<float> EarlyExit(int layer, int row) => _open && _earlyExits.TryGetValue((layer, row), out var logits) ? logits : throw NoTap();
 
     public override ReadOnlySpan<float> Attention(int layer, int row, int head) => throw NoTap();
 
@@ -179,6 +187,7 @@ internal sealed class TableResult(TableSequence owner) : ForwardResult
         _rowCount = rowCount;
         _logitsRowCount = rows switch { LogitsRows.All => rowCount, LogitsRows.Last => 1, _ => 0 };
         _vocabularySize = vocabularySize;
+        _earlyExits.Clear();
         if (_logits.Length < _logitsRowCount * vocabularySize) _logits = new float[_logitsRowCount * vocabularySize];
         _open = true;
     }
@@ -189,6 +198,8 @@ internal sealed class TableResult(TableSequence owner) : ForwardResult
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)_logitsRowCount);
         return _logits.AsSpan(row * _vocabularySize, _vocabularySize);
     }
+
+    internal Span<float> AddEarlyExit(int layer, int row) => _earlyExits[(layer, row)] = new float[_vocabularySize];
 
     protected override void Dispose(bool disposing)
     {

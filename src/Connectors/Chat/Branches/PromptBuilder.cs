@@ -6,17 +6,45 @@ namespace Decant.Connectors.Chat;
 /// <summary>Makes the prompts of a call's branches from its messages and documents.</summary>
 internal sealed class PromptBuilder(ChatRequest request)
 {
+    /// <summary>What the last user message says.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public string Question
+    {
+        get
+        {
+            var messages = Messages(BranchPrompt.Same);
+            return Content(messages[LastUser(messages)]);
+        }
+    }
+
+    /// <summary>The last user message as each client that branches name (<see cref="BranchPrompt.RewrittenUserMessage"/>) has rewritten it.</summary>
+    public IReadOnlyDictionary<string, string> Rewritten { get; set; } = new Dictionary<string, string>();
+
     /// <summary>The prompt's text as a model's template writes it.</summary>
     /// <exception cref="ArgumentException">The call lacks what the branch leaves out or replaces.</exception>
-    public string Render(LoadedModel model, BranchPrompt branch)
+    public string Render(LoadedModel model, BranchPrompt branch) => RenderWith(model, branch, Documents(branch));
+
+    /// <summary>Which tokens of a prompt are documents: those that are not there without any. Null where the call has none.</summary>
+    public TokenRange? ContextTokens(LoadedModel model, BranchPrompt branch)
     {
         var documents = Documents(branch);
+        if (documents.Count == 0) return null;
+        var prompt = model.Encode(RenderWith(model, branch, documents));
+        var without = model.Encode(RenderWith(model, branch, []));
+        var start = prompt.AsSpan().CommonPrefixLength(without);
+        var after = 0;
+        while (after < without.Length - start && without[^(after + 1)] == prompt[^(after + 1)]) after++;
+        return new TokenRange(start, prompt.Length - after);
+    }
+
+    private string RenderWith(LoadedModel model, BranchPrompt branch, IReadOnlyList<ChatDocument> documents)
+    {
         var messages = Messages(branch);
-        var knowsDocuments = model.Template.Source.Contains(ChatOptionsExtensions.DocumentsKey, StringComparison.Ordinal);
-        if (!knowsDocuments && documents.Count > 0) messages = WithPassages(messages, documents);
+        var readsDocuments = model.Template.ReadsDocuments;
+        if (!readsDocuments && documents.Count > 0) messages = WithPassages(messages, documents);
         var variables = request.TemplateVariables.ToDictionary();
         variables["messages"] = messages;
-        if (knowsDocuments && documents.Count > 0) variables["documents"] = documents.Select(Variables).ToList<object?>();
+        if (readsDocuments && documents.Count > 0) variables["documents"] = documents.Select(Variables).ToList<object?>();
         return model.Template.Render(model.Guard.Mark(variables));
     }
 
@@ -39,10 +67,16 @@ internal sealed class PromptBuilder(ChatRequest request)
     private IReadOnlyList<ChatDocument> Documents(BranchPrompt branch) => branch switch
     {
         BranchPrompt.WithoutContext => [],
-        BranchPrompt.OneDocument one => [request.Documents[one.Index]],
-        BranchPrompt.AllButDocument but => [.. request.Documents.Where((_, index) => index != but.Index)],
+        BranchPrompt.OneDocument(var index) => [request.Documents[Existing(index)]],
+        BranchPrompt.AllButDocument(var index) => AllBut(Existing(index)),
         _ => request.Documents,
     };
+
+    private int Existing(int index) => (uint)index < (uint)request.Documents.Count
+        ? index
+        : throw new ArgumentException($"The decoding options ask for document {index} (counted from 0), but the call has {request.Documents.Count}. Give documents with ChatOptions.WithDocuments.");
+
+    private List<ChatDocument> AllBut(int index) => [.. request.Documents.Where((_, other) => other != index)];
 
     private List<object?> Messages(BranchPrompt branch)
     {
@@ -57,6 +91,8 @@ internal sealed class PromptBuilder(ChatRequest request)
                 return rest;
             case BranchPrompt.UserMessage(var text):
                 return ReplaceLastUser(messages, _ => text);
+            case BranchPrompt.RewrittenUserMessage(var rewriter):
+                return ReplaceLastUser(messages, _ => Rewritten[rewriter]);
             default:
                 return messages;
         }
@@ -72,18 +108,23 @@ internal sealed class PromptBuilder(ChatRequest request)
                 throw new ArgumentException($"The context \"{passage}\" does not occur in the messages, so there is nothing to leave out. Give it exactly as it is written there.");
         }
 
-        return [.. messages.Select(message => With(message, passages.Aggregate(Content(message), (text, passage) => text.Replace(passage, "", StringComparison.Ordinal)).TrimStart()))];
+        return [.. messages.Select(message => passages.Any(Content(message).Contains) ? With(message, Cut(Content(message), passages)) : message)];
     }
+
+    private static string Cut(string text, ValueList<string> passages) => passages.Aggregate(text, (rest, passage) => rest.Replace(passage, "", StringComparison.Ordinal)).TrimStart();
 
     private static List<object?> WithPassages(List<object?> messages, IReadOnlyList<ChatDocument> documents)
         => ReplaceLastUser(messages, content => string.Concat(documents.Select(document => $"Passage: {document.Text}\n\n")) + content);
 
     private static List<object?> ReplaceLastUser(List<object?> messages, Func<string, string> change)
     {
-        var last = messages.FindLastIndex(message => Role(message) == ChatRole.User.Value);
-        if (last < 0) throw new ArgumentException("The messages hold no user message that documents or another question could be put into. Add one.");
+        var last = LastUser(messages);
         return [.. messages.Select((message, index) => index == last ? With(message, change(Content(message))) : message)];
     }
+
+    private static int LastUser(List<object?> messages) => messages.FindLastIndex(message => Role(message) == ChatRole.User.Value) is >= 0 and var last
+        ? last
+        : throw new ArgumentException("The messages hold no user message that documents or another question could be put into. Add one.");
 
     private static Dictionary<string, object?> Variables(ChatDocument document) => new() { ["text"] = document.Text, ["content"] = document.Text, ["title"] = document.Title };
 

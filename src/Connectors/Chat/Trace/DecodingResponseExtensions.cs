@@ -16,6 +16,16 @@ public static class DecodingResponseExtensions
     /// <summary>The key of the log-probabilities of one update's own tokens. Putting updates together keeps one value for a key; the whole list is under <see cref="LogprobsKey"/>.</summary>
     public const string LogprobsDeltaKey = "logprobs_delta";
 
+    /// <summary>The key of the question that was answered in place of the one asked, where a neutralizer rewrote it (<see cref="LeadingQueryOptions.Neutralizer"/>).</summary>
+    public const string NeutralQueryKey = "neutral_query";
+
+    /// <summary>The question that was answered in place of the one asked, or null where it was not rewritten.</summary>
+    public static string? GetNeutralQuery(this ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return Find(response, NeutralQueryKey)?.ToString();
+    }
+
     /// <summary>The trace of the answer, or null where none was asked for (<see cref="DecodingOptions.Trace"/>).</summary>
     public static DecodingTrace? GetTrace(this ChatResponse response)
     {

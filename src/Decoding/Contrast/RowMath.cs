@@ -1,0 +1,82 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Decant.Decoding;
+
+/// <summary>Arithmetic on whole rows. A token that is −∞ in a row (padding of the vocabulary) never turns into NaN or +∞.</summary>
+internal static class RowMath
+{
+    /// <summary>Natural-log probabilities of <paramref name="logits"/> / <paramref name="temperature"/>.</summary>
+    /// <returns><paramref name="destination"/>, which must not be the logits' own memory.</returns>
+    public static Span<float> LogSoftmax(ReadOnlySpan<float> logits, Span<float> destination, float temperature = 1)
+    {
+        var maximum = TensorPrimitives.Max(logits);
+        var sum = (float)Math.Log(RowWeights.Fill(logits, maximum, temperature, destination));
+
+        // A row of nothing but −∞ stays one, so that the error names it.
+        TensorPrimitives.Subtract(logits, maximum == float.NegativeInfinity ? 0 : maximum, destination);
+        if (temperature != 1) TensorPrimitives.Divide(destination, temperature, destination);
+        if (maximum > float.NegativeInfinity) TensorPrimitives.Subtract(destination, sum, destination);
+        return destination;
+    }
+
+    /// <summary>
+    /// <paramref name="start"/> + <paramref name="weight"/> · (<paramref name="towards"/> − <paramref name="away"/>), and −∞ where one of them is. Where the two
+    /// are equal the bits are those of <paramref name="start"/>.
+    /// </summary>
+    public static void Extrapolate(ReadOnlySpan<float> start, ReadOnlySpan<float> towards, ReadOnlySpan<float> away, float weight, Span<float> destination)
+    {
+        TensorPrimitives.Subtract(towards, away, destination);
+        TensorPrimitives.MultiplyAdd(destination, weight, start, destination);
+        Exclude(start, destination);
+        if (towards != start) Exclude(towards, destination);
+        Exclude(away, destination);
+    }
+
+    /// <summary><paramref name="leftWeight"/> · <paramref name="left"/> + <paramref name="rightWeight"/> · <paramref name="right"/>, and −∞ where one of them is.</summary>
+    public static void Weigh(ReadOnlySpan<float> left, float leftWeight, ReadOnlySpan<float> right, float rightWeight, Span<float> destination)
+    {
+        TensorPrimitives.Multiply(left, leftWeight, destination);
+        TensorPrimitives.MultiplyAdd(right, rightWeight, destination, destination);
+        Exclude(left, destination);
+        Exclude(right, destination);
+    }
+
+    /// <summary>Sets <paramref name="destination"/> to −∞ but for the tokens <paramref name="ids"/>.</summary>
+    public static void KeepOnly(ReadOnlySpan<int> ids, Span<float> destination, RowScratch scratch)
+    {
+        var kept = scratch.Floats(0, ids.Length);
+        for (var i = 0; i < ids.Length; i++) kept[i] = destination[ids[i]];
+        destination.Fill(float.NegativeInfinity);
+        for (var i = 0; i < ids.Length; i++) destination[ids[i]] = kept[i];
+    }
+
+    /// <summary>Sets <paramref name="destination"/> to −∞ where <paramref name="row"/> is.</summary>
+    public static void Exclude(ReadOnlySpan<float> row, Span<float> destination) => ExcludeBelow(row, float.MinValue, destination);
+
+    /// <summary>Sets <paramref name="destination"/> to −∞ where <paramref name="row"/> is below <paramref name="cutoff"/>.</summary>
+    /// <returns>How many entries that are.</returns>
+    public static int ExcludeBelow(ReadOnlySpan<float> row, float cutoff, Span<float> destination)
+    {
+        var excluded = new Vector<float>(float.NegativeInfinity);
+        var limits = new Vector<float>(cutoff);
+        var counts = Vector<int>.Zero;
+        var i = 0;
+        for (; i + Vector<float>.Count <= row.Length; i += Vector<float>.Count)
+        {
+            var below = Vector.LessThan(new Vector<float>(row[i..]), limits);
+            counts -= below;
+            Vector.ConditionalSelect(below, excluded, new Vector<float>(destination[i..])).CopyTo(destination[i..]);
+        }
+
+        var count = Vector.Sum(counts);
+        for (; i < row.Length; i++)
+        {
+            if (!(row[i] < cutoff)) continue;
+            destination[i] = float.NegativeInfinity;
+            count++;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,45 @@
+using static Decant.Tests.Decoding.Contrast.ContrastRows;
+
+namespace Decant.Tests.Decoding.Contrast;
+
+/// <summary>Every strategy of the slot with what it needs.</summary>
+internal static class ContrastKinds
+{
+    public const string Uniform = "uniform";
+
+    public static ITokenGrounder Grounder { get; } = new UniformGrounder();
+
+    /// <summary>One of each kind, away from its defaults.</summary>
+    public static IReadOnlyList<ContrastOptions> All { get; } =
+    [
+        new ContextAwareOptions { Alpha = 0.7f, Context = ["a passage", "another"] },
+        new AdaptiveContextAwareOptions { MinAlpha = 0.1f, MaxAlpha = 0.4f, DivergenceBase = DivergenceBase.Two },
+        new EntropyConstrainedContextOptions { Alpha = 0.8f, BoundRatio = 3 },
+        new GuidanceOptions { Scale = 2, Unconditional = GuidancePrompt.None },
+        new LeadingQueryOptions { Alpha = 0.6f, NeutralQuery = "Which?" },
+        new AmateurContrastOptions { Model = "small", Coefficient = 0.7f, IgnorePrompt = true },
+        new InducedContrastOptions { NegativeSystemPrompt = "Lie.", Beta = 2 },
+        new ProxyTuningOptions { Expert = "tuned", AntiExpert = "untuned", Alpha = 0.5f },
+        new DExpertsOptions { Expert = "tuned", AntiExpert = "untuned", BaseTopP = 0.8f },
+        new LayerContrastOptions { CandidateLayers = [1, 0], Divergence = LayerDivergence.ReferenceCode },
+        new LogitsEvolutionOptions { TopK = 3, Layers = [0, 1] },
+        new GroundingOptions { Grounders = [Uniform], Candidates = 3 },
+        new RetrievalMarginalizationOptions { Contexts = 2, Temperature = 0.5 },
+    ];
+
+    /// <summary>A context in which all of them compile.</summary>
+    public static PlanContext ForAll { get; } = Context(services: new DecodingServices().Add<ITokenGrounder>(Uniform, Grounder), documentScores: [1, 0]);
+
+    public static TheoryData<string> Names => [.. All.Select(options => options.Kind)];
+
+    public static ContrastOptions Of(string kind) => All.First(options => options.Kind == kind);
+
+    /// <summary>As many rows as a kind has branches, and two layers.</summary>
+    public static BranchRow[] Rows(ContrastOptions options, params float[][] rows)
+        => [.. options.Compile(ForAll).Branches.Select((_, i) => new BranchRow(new FixedResult(rows[i % rows.Length], rows[1 % rows.Length], rows[2 % rows.Length]), 0))];
+
+    private sealed class UniformGrounder : ITokenGrounder
+    {
+        public void Score(ReadOnlySpan<int> prefix, ReadOnlySpan<int> candidates, Span<float> scores) => scores.Fill(0.5f);
+    }
+}
