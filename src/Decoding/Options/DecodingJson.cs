@@ -40,6 +40,7 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(KgwOptions))]
 [JsonSerializable(typeof(SynthIdOptions))]
 [JsonSerializable(typeof(CustomProcessorOptions))]
+[JsonSerializable(typeof(TokenHealingOptions))]
 [JsonSerializable(typeof(SamplingOptions))]
 [JsonSerializable(typeof(GreedyOptions))]
 [JsonSerializable(typeof(MirostatOptions))]

@@ -5,7 +5,7 @@ public sealed class DecodingPlan
 {
     private readonly ISampler _sampler;
     private readonly IRowProcessor[] _processors;
-    private readonly IConstraint[] _constraints;
+    private IConstraint[] _constraints;
 
     private DecodingPlan(DecodingOptions options, PlanContext context)
     {
@@ -63,6 +63,19 @@ public sealed class DecodingPlan
         var plan = (DecodingPlan)MemberwiseClone();
         plan.Options = Options.WithSeed(seed);
         return plan;
+    }
+
+    /// <summary>Finds out what <see cref="TokenHealingOptions"/> mean for a prompt; without them, nothing changes.</summary>
+    /// <param name="prompt">Every token of the prompt.</param>
+    public HealedPrompt Heal(ReadOnlySpan<int> prompt)
+    {
+        var index = Array.FindIndex(_constraints, constraint => constraint is TokenHealing);
+        if (index < 0) return new HealedPrompt(this, 0, 0);
+        var (constraint, tokens, bytes) = ((TokenHealing)_constraints[index]).After(prompt);
+        var plan = (DecodingPlan)MemberwiseClone();
+        plan._constraints = [.. _constraints];
+        plan._constraints[index] = constraint;
+        return new HealedPrompt(plan, tokens, bytes);
     }
 
     /// <summary>The state before the first generated token, with a fresh seed if none is set.</summary>

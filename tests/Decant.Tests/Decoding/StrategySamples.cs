@@ -42,6 +42,7 @@ internal static class StrategySamples
         new(new KgwOptions { Key = "secret", Gamma = 0.25, Delta = 3 }, new KgwOptions(), new KgwOptions { Key = "k", Gamma = 1 }, new KgwOptions { Key = "k", Delta = -1 }) { Neutral = new KgwOptions { Key = "secret", Delta = 0 } },
         new(new SynthIdOptions { Key = "secret", NgramLen = 3, Depth = 10 }, new SynthIdOptions(), new SynthIdOptions { Key = "k", NgramLen = 1 }, new SynthIdOptions { Key = "k", Depth = 65 }),
         new(new CustomProcessorOptions { Name = "count" }, new CustomProcessorOptions()) { Neutral = new CustomProcessorOptions { Name = "nothing" } },
+        new(new TokenHealingOptions { MaxTokens = 2 }, new TokenHealingOptions { MaxTokens = 0 }, new TokenHealingOptions { MaxTokens = 17 }),
         new(new SamplingOptions { Temperature = 0.5f, TopK = 9, TopP = 0.9f, MinP = 0.01f, TypicalP = 0.95f, Eta = 0.001f, TopNSigma = 2, XtcProbability = 0.5f, XtcThreshold = 0.2f, Seed = 3 },
             new SamplingOptions { Temperature = -1 }, new SamplingOptions { TopK = 0 }, new SamplingOptions { TopP = 0 }, new SamplingOptions { MinP = 2 }, new SamplingOptions { TypicalP = 0 }, new SamplingOptions { Eta = -1 },
             new SamplingOptions { TopNSigma = 0 }, new SamplingOptions { XtcProbability = 2 }, new SamplingOptions { XtcProbability = 1, XtcThreshold = 0.6f }, new SamplingOptions { XtcThreshold = 0.2f })
