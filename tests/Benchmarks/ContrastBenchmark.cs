@@ -8,7 +8,7 @@ namespace Decant.Benchmarks;
 internal static class ContrastBenchmark
 {
     private const int Tokens = 64;
-    private const int Rounds = 11;
+    private const int Rounds = 9;
 
     // The contrasted prompt lacks a passage in the middle, as a call's documents do.
     private static readonly int[] _prompt = [.. Enumerable.Range(100, 128)];

@@ -11,7 +11,7 @@ internal sealed class Report
     public void Add(string name, object value)
     {
         _figures[name] = value;
-        Console.WriteLine($"  {name,-38}{value}");
+        Console.WriteLine($"  {name,-48}{value}");
     }
 
     /// <summary>Adds a figure's median and range over rounds.</summary>

@@ -41,7 +41,7 @@ internal sealed class DivergenceWeight(float min, float max, float scale) : ICon
     public float At(ReadOnlySpan<float> positive, ReadOnlySpan<float> negative, RowScratch scratch, ref RowReport report)
     {
         var divergence = RowDivergence.JensenShannon(
-            RowMath.LogSoftmax(positive, scratch.Floats(0, positive.Length)), RowMath.LogSoftmax(negative, scratch.Floats(1, negative.Length)));
+            RowMath.Softmax(positive, scratch.Floats(0, positive.Length)), RowMath.Softmax(negative, scratch.Floats(1, negative.Length)));
         report.Divergence = divergence;
         return Math.Clamp(divergence * scale, min, max);
     }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Decant.Decoding;
@@ -51,19 +52,30 @@ internal sealed class EntropyConstrainedContrast(BranchRequest without, float al
         var likely = TensorPrimitives.Max(with) - margin;
         var hardly = SmallestFinite(with) + margin;
         if (IsAlone(with, likely)) likely = float.PositiveInfinity;
-        for (var i = 0; i < destination.Length; i++)
+        var start = scratch.Floats(2, destination.Length);
+        Choose(with, likely, hardly, without, start);
+        RowMath.Extrapolate(start, with, without, alpha, destination);
+    }
+
+    /// <summary>Takes <paramref name="with"/> above <paramref name="likely"/> and below <paramref name="hardly"/>, and <paramref name="without"/> in between.</summary>
+    private static void Choose(ReadOnlySpan<float> with, float likely, float hardly, ReadOnlySpan<float> without, Span<float> destination)
+    {
+        var (top, bottom) = (new Vector<float>(likely), new Vector<float>(hardly));
+        var i = 0;
+        for (; i + Vector<float>.Count <= with.Length; i += Vector<float>.Count)
         {
-            var start = with[i] > likely || with[i] < hardly ? with[i] : without[i];
-            destination[i] = start + (alpha * (with[i] - without[i]));
+            var value = new Vector<float>(with[i..]);
+            Vector.ConditionalSelect(Vector.GreaterThan(value, top) | Vector.LessThan(value, bottom), value, new Vector<float>(without[i..])).CopyTo(destination[i..]);
         }
 
-        RowMath.Exclude(with, destination);
-        RowMath.Exclude(without, destination);
+        for (; i < with.Length; i++) destination[i] = with[i] > likely || with[i] < hardly ? with[i] : without[i];
     }
 
     private static float SmallestFinite(ReadOnlySpan<float> row)
     {
-        var smallest = float.PositiveInfinity;
+        var smallest = TensorPrimitives.Min(row);
+        if (smallest > float.NegativeInfinity) return smallest;
+        smallest = float.PositiveInfinity;
         foreach (var value in row)
         {
             if (value < smallest && value > float.NegativeInfinity) smallest = value;

@@ -63,22 +63,19 @@ internal sealed class LayerContrast(ValueList<int> layers, bool finalNorm, float
 
     public void Combine(in BranchRows rows, GenerationState state, RowScratch scratch, Span<float> destination, ref RowReport report)
     {
-        var last = RowMath.LogSoftmax(rows.Main, scratch.Floats(0, destination.Length));
-        var best = scratch.Floats(1, destination.Length);
-        var free = scratch.Floats(2, destination.Length);
-        var largest = float.NegativeInfinity;
+        var last = scratch.Floats(0, destination.Length);
+        var early = scratch.Floats(1, destination.Length);
+        RowMath.Softmax(rows.Main, last);
+        var (best, largest) = (layers[0], float.NegativeInfinity);
         foreach (var layer in layers.Span)
         {
-            var early = RowMath.LogSoftmax(rows.EarlyExit(layer), free);
+            RowMath.Softmax(rows.EarlyExit(layer), early);
             var distance = divergence == LayerDivergence.Jsd ? RowDivergence.JensenShannon(last, early) : RowDivergence.ReversedMean(last, early);
-            if (distance <= largest) continue;
-            (largest, report.Layer) = (distance, layer);
-            free = best;
-            best = early;
+            if (distance > largest) (best, largest) = (layer, distance);
         }
 
-        (report.Weight, report.Divergence) = (1, largest);
-        RowMath.Weigh(last, 1, best, -1, destination);
+        (report.Weight, report.Divergence, report.Layer) = (1, largest, best);
+        RowMath.Weigh(RowMath.LogSoftmax(rows.Main, last), 1, RowMath.LogSoftmax(rows.EarlyExit(best), early), -1, destination);
     }
 
     public void Mask(in BranchRows rows, RowScratch scratch, Span<float> destination, ref RowReport report)

@@ -78,8 +78,7 @@ internal sealed class LogitsEvolution(ValueList<int> layers, float rate, int top
     {
         var probabilities = scratch.Floats(0, last.Length);
         var way = scratch.Floats(1, last.Length);
-        RowMath.LogSoftmax(early, probabilities);
-        TensorPrimitives.Exp(probabilities, probabilities);
+        RowMath.Softmax(early, probabilities);
         RowMath.Weigh(early, 1, last, -1, way);
 
         // Padding has no way to go.
@@ -100,8 +99,7 @@ internal sealed class LogitsEvolution(ValueList<int> layers, float rate, int top
 
     private static void Evolve(Span<float> logits, ReadOnlySpan<int> top, ReadOnlySpan<float> latent, float stepSize, Span<float> gradient)
     {
-        RowMath.LogSoftmax(logits, gradient);
-        TensorPrimitives.Exp(gradient, gradient);
+        RowMath.Softmax(logits, gradient);
         for (var i = 0; i < top.Length; i++) gradient[top[i]] -= latent[i];
         TensorPrimitives.MultiplyAdd(gradient, -stepSize, logits, logits);
     }

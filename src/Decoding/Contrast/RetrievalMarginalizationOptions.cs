@@ -60,8 +60,7 @@ internal sealed class DocumentMixture(int[] documents, float[] weights) : ILogit
         var probabilities = scratch.Floats(0, destination.Length);
         for (var i = 0; i < weights.Length; i++)
         {
-            RowMath.LogSoftmax(rows[i], probabilities);
-            TensorPrimitives.Exp(probabilities, probabilities);
+            RowMath.Softmax(rows[i], probabilities);
             TensorPrimitives.MultiplyAdd(probabilities, weights[i], destination, destination);
         }
 

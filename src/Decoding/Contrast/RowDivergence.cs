@@ -1,8 +1,8 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Decant.Decoding;
 
-/// <summary>How far two distributions, given as rows of natural-log probabilities, are apart. Tokens of probability 0 (−∞) in both count nothing.</summary>
+/// <summary>How far two distributions, given as rows of probabilities, are apart.</summary>
 internal static class RowDivergence
 {
     /// <summary>The Jensen-Shannon divergence in nats, 0 … ln 2; exactly 0 for equal rows.</summary>
@@ -16,37 +16,32 @@ internal static class RowDivergence
 
     private static float Sum(ReadOnlySpan<float> left, ReadOnlySpan<float> right, bool reversed)
     {
-        var sums = Vector<double>.Zero;
+        var sums = Vector512<double>.Zero;
         var i = 0;
-        for (; i + Vector<float>.Count <= left.Length; i += Vector<float>.Count) Add(new Vector<float>(left[i..]), new Vector<float>(right[i..]), reversed, ref sums);
+        for (; i + Vector512<float>.Count <= left.Length; i += Vector512<float>.Count) Add(Vector512.Create(left[i..]), Vector512.Create(right[i..]), reversed, ref sums);
         if (i < left.Length) Add(Padded(left[i..]), Padded(right[i..]), reversed, ref sums);
-        return (float)Math.Max(0, Vector.Sum(sums) / 2);
+        return (float)Math.Max(0, Vector512.Sum(sums) / 2);
     }
 
-    private static Vector<float> Padded(ReadOnlySpan<float> rest)
+    private static Vector512<float> Padded(ReadOnlySpan<float> rest)
     {
-        Span<float> lanes = stackalloc float[Vector<float>.Count];
-        lanes.Fill(float.NegativeInfinity);
+        Span<float> lanes = stackalloc float[Vector512<float>.Count];
+        lanes.Clear();
         rest.CopyTo(lanes);
-        return new Vector<float>(lanes);
+        return Vector512.Create<float>(lanes);
     }
 
-    private static void Add(Vector<float> left, Vector<float> right, bool reversed, ref Vector<double> sums)
+    // As quotients by the mixture: where the rows are equal they are 1, and their logarithms 0, to the bit.
+    private static void Add(Vector512<float> left, Vector512<float> right, bool reversed, ref Vector512<double> sums)
     {
-        // The mixture's logarithm by way of the difference: where the rows are equal it is the row itself, to the bit.
-        var mixture = Vector.Max(left, right) + (Vector.Log(Vector<float>.One + Vector.Exp(-Vector.Abs(left - right))) - Vector.Log(new Vector<float>(2)));
+        var mixture = (left + right) * 0.5f;
+        var (leftLog, rightLog) = (Vector512.Log(left / mixture), Vector512.Log(right / mixture));
         var terms = reversed
-            ? Where(Vector.GreaterThan(Vector.Min(left, right), new Vector<float>(float.NegativeInfinity)), Vector.Exp(mixture) * (mixture - left + (mixture - right)))
-            : Term(left, mixture) + Term(right, mixture);
-        Vector.Widen(terms, out var low, out var high);
+            ? Where(Vector512.GreaterThan(Vector512.Min(left, right), Vector512<float>.Zero), -mixture * (leftLog + rightLog))
+            : Where(Vector512.GreaterThan(left, Vector512<float>.Zero), left * leftLog) + Where(Vector512.GreaterThan(right, Vector512<float>.Zero), right * rightLog);
+        var (low, high) = Vector512.Widen(terms);
         sums += low + high;
     }
 
-    private static Vector<float> Term(Vector<float> side, Vector<float> mixture)
-    {
-        var probability = Vector.Exp(side);
-        return Where(Vector.GreaterThan(probability, Vector<float>.Zero), probability * (side - mixture));
-    }
-
-    private static Vector<float> Where(Vector<int> condition, Vector<float> values) => Vector.ConditionalSelect(condition, values, Vector<float>.Zero);
+    private static Vector512<float> Where(Vector512<float> condition, Vector512<float> values) => Vector512.ConditionalSelect(condition, values, Vector512<float>.Zero);
 }

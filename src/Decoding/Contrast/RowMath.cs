@@ -6,6 +6,15 @@ namespace Decant.Decoding;
 /// <summary>Arithmetic on whole rows. A token that is −∞ in a row (padding of the vocabulary) never turns into NaN or +∞.</summary>
 internal static class RowMath
 {
+    /// <summary>Probabilities.</summary>
+    /// <returns><paramref name="destination"/>.</returns>
+    public static Span<float> Softmax(ReadOnlySpan<float> logits, Span<float> destination)
+    {
+        var sum = RowWeights.Fill(logits, TensorPrimitives.Max(logits), 1, destination);
+        TensorPrimitives.Multiply(destination, (float)(1 / sum), destination);
+        return destination;
+    }
+
     /// <summary>Natural-log probabilities of <paramref name="logits"/> / <paramref name="temperature"/>.</summary>
     /// <returns><paramref name="destination"/>, which must not be the logits' own memory.</returns>
     public static Span<float> LogSoftmax(ReadOnlySpan<float> logits, Span<float> destination, float temperature = 1)

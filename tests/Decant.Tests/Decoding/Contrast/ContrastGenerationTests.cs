@@ -12,11 +12,14 @@ public class ContrastGenerationTests
     private static TableModel Model(int vocabulary = 5, ulong seed = 1, float scale = 2, int contextLength = 1024)
         => TableModel.Random(vocabulary, order: 100, seed, scale, contextLength);
 
-    [Fact]
-    public async Task The_first_tokens_have_the_contrasted_joint_distribution()
+    [Theory]
+    [InlineData("context-aware")]
+    [InlineData("guidance")]
+    [InlineData("retrieval-marginalization")]
+    public async Task The_first_tokens_have_the_contrasted_joint_distribution(string kind)
     {
         using var model = Model(4);
-        var options = new ContextAwareOptions { Alpha = 0.8f };
+        var options = ContrastKinds.Of(kind);
         var expected = new double[64];
         var rows = new double[64];
         for (var i = 0; i < 64; i++)
@@ -26,12 +29,13 @@ public class ContrastGenerationTests
             foreach (var token in (int[])[i / 16, i / 4 % 4, i % 4])
             {
                 var (with, without) = (Logits(model, [.. _prompt, .. suffix]), Logits(model, [.. _other, .. suffix]));
-                expected[i] *= Reference(with, without, 0.8)[token];
-                rows[i] *= ContrastRows.Of(options, with, without).Probabilities[token];
+                expected[i] *= Reference(options, ContrastRows.Softmax(with), ContrastRows.Softmax(without))[token];
+                rows[i] *= ContrastRows.Of(options, ContrastKinds.ForAll, ContrastRows.Row(with), ContrastRows.Row(without)).Probabilities[token];
                 suffix.Add(token);
             }
         }
 
+        // Probabilities are single precision.
         Assert.True(Statistics.TotalVariation(expected, rows) < 1e-6);
         var counts = new int[64];
         for (var seed = 0; seed < 20_000; seed++)
@@ -41,14 +45,19 @@ public class ContrastGenerationTests
         }
 
         Statistics.AssertFits(counts, expected);
+    }
 
-        // p ∝ p(with)^(1 + α) / p(without)^α, as the definition reads.
-        static double[] Reference(float[] with, float[] without, double alpha)
+    // As the definitions read, in double precision.
+    private static double[] Reference(ContrastOptions options, double[] p, double[] q)
+    {
+        var weights = options switch
         {
-            var (p, q) = (ContrastRows.Softmax(with), ContrastRows.Softmax(without));
-            var weights = p.Select((value, i) => Math.Pow(value, 1 + alpha) / Math.Pow(q[i], alpha)).ToList();
-            return [.. weights.Select(weight => weight / weights.Sum())];
-        }
+            ContextAwareOptions { Alpha: var alpha } => p.Select((value, i) => Math.Pow(value, 1 + alpha) / Math.Pow(q[i], alpha)),
+            GuidanceOptions { Scale: var scale } => p.Select((value, i) => Math.Pow(value, scale) * Math.Pow(q[i], 1 - scale)),
+            RetrievalMarginalizationOptions { Temperature: var temperature } => p.Select((value, i) => (Math.Exp(1 / temperature) * value) + q[i]),
+            _ => throw new NotSupportedException(options.Kind),
+        };
+        return [.. weights.Select(weight => weight / weights.Sum())];
     }
 
     [Fact]

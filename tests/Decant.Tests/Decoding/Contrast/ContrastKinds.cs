@@ -10,22 +10,7 @@ internal static class ContrastKinds
     public static ITokenGrounder Grounder { get; } = new UniformGrounder();
 
     /// <summary>One of each kind, away from its defaults.</summary>
-    public static IReadOnlyList<ContrastOptions> All { get; } =
-    [
-        new ContextAwareOptions { Alpha = 0.7f, Context = ["a passage", "another"] },
-        new AdaptiveContextAwareOptions { MinAlpha = 0.1f, MaxAlpha = 0.4f, DivergenceBase = DivergenceBase.Two },
-        new EntropyConstrainedContextOptions { Alpha = 0.8f, BoundRatio = 3 },
-        new GuidanceOptions { Scale = 2, Unconditional = GuidancePrompt.None },
-        new LeadingQueryOptions { Alpha = 0.6f, NeutralQuery = "Which?" },
-        new AmateurContrastOptions { Model = "small", Coefficient = 0.7f, IgnorePrompt = true },
-        new InducedContrastOptions { NegativeSystemPrompt = "Lie.", Beta = 2 },
-        new ProxyTuningOptions { Expert = "tuned", AntiExpert = "untuned", Alpha = 0.5f },
-        new DExpertsOptions { Expert = "tuned", AntiExpert = "untuned", BaseTopP = 0.8f },
-        new LayerContrastOptions { CandidateLayers = [1, 0], Divergence = LayerDivergence.ReferenceCode },
-        new LogitsEvolutionOptions { TopK = 3, Layers = [0, 1] },
-        new GroundingOptions { Grounders = [Uniform], Candidates = 3 },
-        new RetrievalMarginalizationOptions { Contexts = 2, Temperature = 0.5 },
-    ];
+    public static IReadOnlyList<ContrastOptions> All { get; } = [.. StrategySlot.Of(typeof(ContrastOptions)).Kinds.Select(kind => (ContrastOptions)StrategySamples.Of(kind).Changed)];
 
     /// <summary>A context in which all of them compile.</summary>
     public static PlanContext ForAll { get; } = Context(services: new DecodingServices().Add<ITokenGrounder>(Uniform, Grounder), documentScores: [1, 0]);
