@@ -3,6 +3,7 @@ using Decant.Connectors.Chat;
 using Decant.Connectors.Cpu;
 using Decant.Connectors.Embedded;
 using Decant.Connectors.Torch;
+using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
 namespace Decant.Samples.Chat;
@@ -22,6 +23,9 @@ internal sealed record Arguments
           --temperature X       0 always takes the likeliest token (default: the model's)
           --max-tokens N        longest answer (default: up to the context's end)
           --seed N              makes answers reproducible
+          --decoding JSON|KIND  how to decode: a strategy's kind, or decoding options as JSON
+          --document TEXT       a passage to answer from; may be repeated
+          --trace FILE.html     writes a page that shows what every stage made of every token
           --help                this text
         """;
 
@@ -30,6 +34,13 @@ internal sealed record Arguments
     public string? Prompt { get; private init; }
 
     public bool Help { get; private init; }
+
+    /// <summary>The page to write traces to.</summary>
+    public string? TraceFile { get; private init; }
+
+    private DecodingOptions Decoding { get; init; } = new();
+
+    private IReadOnlyList<ChatDocument> Documents { get; init; } = [];
 
     private string? System { get; init; }
 
@@ -66,13 +77,18 @@ internal sealed record Arguments
         Torch = new TorchModelOptions { Weights = Weights.Torch },
     };
 
-    public ChatOptions ToChatOptions() => new()
+    public ChatOptions ToChatOptions()
     {
-        Instructions = System,
-        Temperature = Temperature,
-        MaxOutputTokens = MaxTokens,
-        Seed = Seed,
-    };
+        var options = new ChatOptions
+        {
+            Instructions = System,
+            Temperature = Temperature,
+            MaxOutputTokens = MaxTokens,
+            Seed = Seed,
+        };
+        options.WithDecoding(TraceFile is null ? Decoding : Decoding with { Trace = true });
+        return Documents.Count == 0 ? options : options.WithDocuments(Documents);
+    }
 
     private Arguments With(string name, string value) => name switch
     {
@@ -85,6 +101,9 @@ internal sealed record Arguments
         "--temperature" => this with { Temperature = Number<float>(name, value) },
         "--max-tokens" => this with { MaxTokens = Number<int>(name, value) },
         "--seed" => this with { Seed = Number<long>(name, value) },
+        "--decoding" => this with { Decoding = DecodingOptions.Read(value) },
+        "--document" => this with { Documents = [.. Documents, new ChatDocument(value)] },
+        "--trace" => this with { TraceFile = value },
         _ => throw new ArgumentException($"Unknown argument {name}."),
     };
 

@@ -10,11 +10,16 @@ internal sealed class ChatSession
 {
     private readonly IChatClient _client;
     private readonly List<ChatMessage> _history = [];
+    private readonly List<DecodingTrace> _traces = [];
+    private readonly string? _traceFile;
     private CancellationTokenSource? _answering;
 
-    public ChatSession(IChatClient client, ChatOptions options)
+    /// <param name="client">Who answers.</param>
+    /// <param name="options">How.</param>
+    /// <param name="traceFile">The page that shows the traces of all answers, or null for none.</param>
+    public ChatSession(IChatClient client, ChatOptions options, string? traceFile)
     {
-        (_client, Options) = (client, options);
+        (_client, Options, _traceFile) = (client, options, traceFile);
         Console.CancelKeyPress += (_, e) =>
         {
             // While an answer runs, Ctrl+C ends the answer; at the prompt it ends the program.
@@ -60,8 +65,23 @@ internal sealed class ChatSession
 
         // What was said before the stop is part of the conversation; a question without any answer is not.
         _history.AddMessages(updates);
+        WriteTrace(updates.ToChatResponse().GetTrace());
         if (updates.Count == 0) _history.RemoveAt(_history.Count - 1);
         return updates.Count > 0;
+    }
+
+    private void WriteTrace(DecodingTrace? trace)
+    {
+        if (_traceFile is null || trace is null) return;
+        _traces.Add(trace);
+        try
+        {
+            File.WriteAllText(_traceFile, TracePage.Render(_traces));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(Terminal.Error(exception.Message));
+        }
     }
 
     private static void Write(ChatResponseUpdate update)

@@ -32,7 +32,7 @@ catch (Exception exception) when (exception is IOException or InvalidDataExcepti
 
 using (client)
 {
-    var chat = new ChatSession(client, arguments.ToChatOptions());
+    var chat = new ChatSession(client, arguments.ToChatOptions(), arguments.TraceFile);
     if (arguments.Prompt is { } prompt) return await chat.AnswerAsync(prompt) ? 0 : 1;
     await new CommandLoop(chat).RunAsync();
     return 0;

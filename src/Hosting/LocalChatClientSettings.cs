@@ -5,7 +5,7 @@ namespace Decant.Hosting;
 /// <summary>Which model a registered chat client loads, and how. Configured under the client's service key as name.</summary>
 public sealed class LocalChatClientSettings
 {
-    /// <summary>The Hugging Face model folder. Required.</summary>
+    /// <summary>The Hugging Face model folder, or the name of one of <c>EmbeddedModels</c>. Required.</summary>
     public string ModelFolder { get; set; } = "";
 
     /// <summary>How the client is built. Without a logger factory of its own it gets the container's.</summary>

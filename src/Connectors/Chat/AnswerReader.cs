@@ -24,6 +24,9 @@ internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatch
     /// <summary>Why the answer ended, or null while it goes on.</summary>
     public ChatFinishReason? FinishReason { get; private set; }
 
+    /// <summary>What ended the generation, or null where a stop sequence did.</summary>
+    public FinishKind? Finish { get; private set; }
+
     /// <summary>Takes the next token and returns what it adds to the answer, everything held back included if it is the last.</summary>
     public List<AIContent> Append(GeneratedToken token)
     {
@@ -37,6 +40,7 @@ internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatch
 
         if (stops.Stopped || token.Finish == FinishKind.EndToken) FinishReason = ChatFinishReason.Stop;
         else if (token.Finish is not null) FinishReason = ChatFinishReason.Length;
+        if (!stops.Stopped) Finish = token.Finish;
         var contents = Contents(text);
         LastIsReasoning |= splitter is { InReasoning: true };
         return contents;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
@@ -20,6 +21,14 @@ public static class ChatOptionsExtensions
         return Set(options, DecodingKey, decoding);
     }
 
+    /// <summary>Says with one strategy how the call decodes, in place of what was said before. Changes and returns <paramref name="options"/>.</summary>
+    public static TOptions WithDecoding<TOptions>(this TOptions options, Strategy strategy)
+        where TOptions : ChatOptions
+    {
+        ArgumentNullException.ThrowIfNull(strategy);
+        return options.WithDecoding(DecodingOptions.Read(strategy));
+    }
+
     /// <summary>Says how the call decodes, slot by slot: <c>options.WithDecoding(d => d.Contrast(…).Constrain(…))</c>. Changes and returns <paramref name="options"/>.</summary>
     public static TOptions WithDecoding<TOptions>(this TOptions options, Action<DecodingOptionsBuilder> build)
         where TOptions : ChatOptions
@@ -35,7 +44,7 @@ public static class ChatOptionsExtensions
     public static DecodingOptions? GetDecoding(this ChatOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.AdditionalProperties?.GetValueOrDefault(DecodingKey) is { } value ? DecodingOptions.Read(value) : null;
+        return Get(options, DecodingKey) is { } value ? DecodingOptions.Read(value) : null;
     }
 
     /// <summary>
@@ -54,8 +63,12 @@ public static class ChatOptionsExtensions
     public static IReadOnlyList<ChatDocument> GetDocuments(this ChatOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.AdditionalProperties?.GetValueOrDefault(DocumentsKey) is { } value ? DocumentReader.Read(value) : [];
+        return Get(options, DocumentsKey) is { } value ? DocumentReader.Read(value) : [];
     }
+
+    // A template's null arrives as one or as JSON's.
+    private static object? Get(ChatOptions options, string key)
+        => options.AdditionalProperties?.GetValueOrDefault(key) is { } value and not JsonElement { ValueKind: JsonValueKind.Null } ? value : null;
 
     private static TOptions Set<TOptions>(TOptions options, string key, object value)
         where TOptions : ChatOptions

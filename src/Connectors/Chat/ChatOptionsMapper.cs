@@ -1,4 +1,3 @@
-using System.Globalization;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
@@ -12,8 +11,7 @@ namespace Decant.Connectors.Chat;
 internal static class ChatOptionsMapper
 {
     private const string MinPKey = "min_p";
-    private static readonly string[] _unsupportedKeys = ["repetition_penalty", "no_repeat_ngram_size"];
-    private static readonly string[] _knownKeys = [MinPKey, ChatOptionsExtensions.DecodingKey, ChatOptionsExtensions.DocumentsKey, .. LogprobKeys.All];
+    private static readonly string[] _knownKeys = [MinPKey, ChatOptionsExtensions.DecodingKey, ChatOptionsExtensions.DocumentsKey, .. RepetitionMapper.Keys, .. LogprobKeys.All];
 
     /// <exception cref="ArgumentException">A value is out of range; the exception names it.</exception>
     /// <exception cref="NotSupportedException">An option or a content cannot be honoured; the message names it.</exception>
@@ -28,7 +26,8 @@ internal static class ChatOptionsMapper
         return new ChatRequest(
             TemplateVariables(messages, options),
             documents,
-            DecodingPlan.Compile(DecodingMapper.Map(options, own, Number(options, MinPKey), defaults), context with { DocumentScores = [.. documents.Select(document => document.Score)] }),
+            [.. own.AnswerPrefix],
+            DecodingPlan.Compile(DecodingMapper.Map(options, own, AdditionalProperty.Number(options, MinPKey), defaults), context with { DocumentScores = [.. documents.Select(document => document.Score)] }),
             MaxOutputTokens(own.MaxOutputTokens ?? options.MaxOutputTokens),
             StopSequences([.. own.StopSequences ?? [], .. options.StopSequences ?? []]),
             options.Reasoning?.Output == ReasoningOutput.None,
@@ -46,8 +45,6 @@ internal static class ChatOptionsMapper
             throw Unsupported("ChatOptions.ToolMode", "required tool calls; use None or null");
         if (options.ConversationId is not null)
             throw Unsupported("ChatOptions.ConversationId", "stored conversations; leave it null and send the whole history each time");
-        if (_unsupportedKeys.FirstOrDefault(key => options.AdditionalProperties?.GetValueOrDefault(key) is not null) is { } unsupported)
-            throw Unsupported($"ChatOptions.AdditionalProperties[\"{unsupported}\"]", "this setting yet; remove it");
     }
 
     private static Dictionary<string, object?> TemplateVariables(IReadOnlyList<ChatMessage> messages, ChatOptions options)
@@ -85,15 +82,6 @@ internal static class ChatOptionsMapper
     private static string[] StopSequences(string[] stops) => stops.Any(string.IsNullOrEmpty)
         ? throw new ArgumentException("StopSequences contains an empty string, which would end every answer before it begins.", nameof(stops))
         : stops;
-
-    // Prompt templates and JSON deliver numbers as strings, JsonElement or any numeric type.
-    private static float? Number(ChatOptions options, string key)
-    {
-        if (options.AdditionalProperties?.GetValueOrDefault(key) is not { } value) return null;
-        return float.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new ArgumentException($"ChatOptions.AdditionalProperties[\"{key}\"] must be a number, not '{value}'.", key);
-    }
 
     private static NotSupportedException Unsupported(string option, string what) => new($"{option}: this client does not support {what}.");
 }

@@ -5,6 +5,7 @@ namespace Decant.Connectors.Chat;
 /// <summary>What a call's messages and options come to. Holds nothing of the caller's that could change.</summary>
 /// <param name="TemplateVariables">What the chat template reads, the messages included.</param>
 /// <param name="Documents">What the answer is to be grounded in.</param>
+/// <param name="AnswerPrefix">Tokens that every branch reads behind its prompt.</param>
 /// <param name="Plan">How to decode.</param>
 /// <param name="MaxOutputTokens">Most tokens to generate.</param>
 /// <param name="StopSequences">The caller's stop strings; none is empty.</param>
@@ -14,6 +15,7 @@ namespace Decant.Connectors.Chat;
 internal sealed record ChatRequest(
     IReadOnlyDictionary<string, object?> TemplateVariables,
     IReadOnlyList<ChatDocument> Documents,
+    IReadOnlyList<int> AnswerPrefix,
     DecodingPlan Plan,
     int MaxOutputTokens,
     IReadOnlyList<string> StopSequences,

@@ -28,17 +28,21 @@ internal sealed class ChatRun(
             var prompts = new PromptBuilder(request);
             prompts.Rewritten = await _rewriter.RewriteAsync(() => prompts.Question, cancellationToken);
             var text = prompts.Render(target, _prompt);
-            var prompt = target.Encode(text);
+            var encoded = prompts.WithAnswer(target, target.Encode(text));
+            var healed = request.Plan.Heal(encoded);
+            var prompt = encoded[..^healed.TokenCount];
             List<int> tokens = [.. prompt];
-            var sequence = target.Prefixes.Rent(prompt);
+            var sequence = target.Prefixes.Rent(prompt, request.Plan.Edits);
             var rents = new BranchRents();
             try
             {
+                sequence.Truncate(Math.Min(sequence.Length, request.Plan.Cacheable(prompt.Length)));
                 var cached = sequence.Length;
                 var meter = new GenerationMeter(options.TimeProvider);
                 var counter = new ForwardCounter();
-                var answer = CreateReader(text);
-                var generate = CreateRequest(sequence, prompt, counter) with { Branches = rents.Open(request.Plan, prompts, target, models) };
+                var answer = CreateReader(text, healed.ByteCount);
+                var branches = await rents.OpenAsync(request.Plan, prompts, target, models, cancellationToken);
+                var generate = CreateRequest(healed.Plan, sequence, prompt, prompts, counter) with { Branches = branches };
                 using var record = new CallRecord(generate, target.Tokenizer, modelId);
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
@@ -57,7 +61,7 @@ internal sealed class ChatRun(
             finally
             {
                 rents.Return(CollectionsMarshal.AsSpan(tokens)[prompt.Length..]);
-                target.Prefixes.Return(sequence, tokens, prompt.Length);
+                target.Prefixes.Return(sequence, tokens, prompt.Length, request.Plan.Edits);
             }
         }
         finally
@@ -69,25 +73,26 @@ internal sealed class ChatRun(
     // A lone request's forwards run on the thread that asks for the next update, which may be one that must not block.
     private static ConfiguredTaskAwaitable LeaveCallersThread() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
-    private AnswerReader CreateReader(string prompt)
+    private AnswerReader CreateReader(string prompt, int healedBytes)
     {
         // Only a template opens the reasoning at the very end; a mark before that may be anybody's words.
         var splitter = (target.Template.Reasoning ?? ReasoningFormat.Detect(target.Tokenizer)) is { } format
             ? new ReasoningSplitter(format, startsInside: prompt.AsSpan().TrimEnd().EndsWith(format.Open))
             : null;
         return new AnswerReader(
-            new IncrementalDetokenizer(target.Tokenizer, wholeGraphemes: false), new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, request.DropReasoning);
+            new IncrementalDetokenizer(target.Tokenizer, wholeGraphemes: false, skippedBytes: healedBytes), new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, request.DropReasoning);
     }
 
-    private GenerationRequest CreateRequest(ISequence sequence, int[] prompt, ForwardCounter counter) => new()
+    private GenerationRequest CreateRequest(DecodingPlan plan, ISequence sequence, int[] prompt, PromptBuilder prompts, ForwardCounter counter) => new()
     {
         Sequence = sequence,
         Cached = prompt.AsMemory(0, sequence.Length),
         Prompt = prompt.AsMemory(sequence.Length),
-        Plan = request.Plan,
+        Plan = plan,
         MaxTokens = request.MaxOutputTokens,
         EndTokens = [.. target.Tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
         PrefillChunk = options.PrefillChunk,
+        ContextTokens = request.Plan.Search?.NeedsContext == true ? prompts.ContextTokens(target, _prompt) : null,
         Counter = counter,
         TimeProvider = options.TimeProvider,
     };
@@ -111,6 +116,7 @@ internal sealed class ChatRun(
             CachedPromptTokenCount = cached,
             OutputTokenCount = answer.TokenCount,
             ReasoningTokenCount = answer.ReasoningTokenCount,
+            Finish = answer.Finish,
             ForwardPassCount = counter.Total,
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,

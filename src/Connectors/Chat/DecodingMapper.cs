@@ -4,6 +4,11 @@ using Microsoft.Extensions.AI;
 namespace Decant.Connectors.Chat;
 
 /// <summary>Brings together what a call and the client's defaults say about decoding.</summary>
+/// <remarks>
+/// Slot by slot: <see cref="LocalGenerationOptions"/> (its slots before its other members), the additional property <c>decoding</c>, the members of <see cref="ChatOptions"/>,
+/// the client's defaults. Within the sampling slot the same holds member by member, as long as all speak of plain sampling. A default of another kind of
+/// sampler than the call's leaves nothing but its seed.
+/// </remarks>
 internal static class DecodingMapper
 {
     /// <param name="options">The call's options.</param>
@@ -13,41 +18,30 @@ internal static class DecodingMapper
     /// <exception cref="ArgumentException">A value is out of range, or two of them exclude each other; the exception names them.</exception>
     public static DecodingOptions Map(ChatOptions options, LocalGenerationOptions own, float? minP, DecodingOptions defaults)
     {
+        var raw = own.Decoding ?? new DecodingOptions();
         var call = options.GetDecoding() ?? new DecodingOptions();
-        var members = new SamplingOptions
+        var ownMembers = new SamplingOptions { Temperature = own.Temperature, TopK = own.TopK, TopP = own.TopP, MinP = own.MinP, Seed = own.Seed };
+        var members = new SamplingOptions { Temperature = options.Temperature, TopK = options.TopK, TopP = options.TopP, MinP = minP, Seed = options.Seed };
+        var said = raw.Or(call);
+        return said.Or(defaults) with
         {
-            Temperature = own.Temperature ?? options.Temperature,
-            TopK = own.TopK ?? options.TopK,
-            TopP = own.TopP ?? options.TopP,
-            MinP = own.MinP ?? minP,
-            Seed = own.Seed ?? options.Seed,
-        };
-        var result = call.Or(defaults);
-        return result with
-        {
-            Sampling = Sampling(call.Sampling, members, defaults.Sampling),
-            Logprobs = LogprobKeys.Read(options, call.Logprobs, defaults.Logprobs),
-            Processors = Processors(own.FrequencyPenalty ?? options.FrequencyPenalty, own.PresencePenalty ?? options.PresencePenalty, call, result.Processors),
+            Sampling = Sampling(raw.Sampling, ownMembers, call.Sampling, members, defaults.Sampling),
+            Logprobs = LogprobKeys.Read(options, said.Logprobs, defaults.Logprobs),
+            Processors = RepetitionMapper.Map(options, own, said.Processors, defaults.Processors),
         };
     }
 
-    private static SamplerOptions Sampling(SamplerOptions? call, SamplingOptions members, SamplerOptions? defaults)
+    private static SamplerOptions Sampling(SamplerOptions? raw, SamplingOptions ownMembers, SamplerOptions? call, SamplingOptions members, SamplerOptions? defaults)
     {
-        // The members of ChatOptions say how this call draws, so they turn a default of another kind off, but for its seed.
-        if (call is null && members with { Seed = null } != new SamplingOptions()) call = members;
-        var sampling = (call ?? defaults ?? new SamplingOptions()).Complete(members);
-
-        // Another kind takes the place of the default's members; only the seed goes with every kind.
-        return sampling.Complete(sampling is SamplingOptions && defaults is SamplingOptions same ? same : new SamplingOptions { Seed = defaults?.Seed });
+        // Members say how this call draws, so they turn a default of another kind off.
+        var sampler = raw ?? call ?? (SaysHow(ownMembers) || SaysHow(members) ? members : defaults) ?? members;
+        SamplerOptions?[] layers = [raw, ownMembers, call, members, defaults];
+        var seed = layers.Select(layer => layer?.Seed).FirstOrDefault(seed => seed is not null);
+        var plain = sampler is SamplingOptions;
+        var result = plain ? new SamplingOptions() : sampler;
+        foreach (var layer in (plain ? layers : [ownMembers, members]).OfType<SamplingOptions>()) result = result.Complete(layer);
+        return result with { Seed = seed };
     }
 
-    private static ValueList<ProcessorOptions>? Processors(float? frequency, float? presence, DecodingOptions call, ValueList<ProcessorOptions>? processors)
-    {
-        if (frequency is null && presence is null) return processors;
-        if (call.Processors?.OfType<FrequencyPresenceOptions>().Any() == true)
-            throw new ArgumentException("Penalties are given twice: in ChatOptions.FrequencyPenalty or PresencePenalty and as the processor \"frequency-presence\". Give one of them.");
-        var given = (processors ?? []).OfType<FrequencyPresenceOptions>().FirstOrDefault() ?? new FrequencyPresenceOptions();
-        var penalties = new FrequencyPresenceOptions { Frequency = frequency ?? given.Frequency, Presence = presence ?? given.Presence };
-        return [penalties, .. (processors ?? []).Where(processor => processor is not FrequencyPresenceOptions)];
-    }
+    private static bool SaysHow(SamplingOptions members) => members with { Seed = null } != new SamplingOptions();
 }

@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Decant.Connectors.Chat;
 
@@ -8,8 +10,9 @@ internal static class DocumentReader
 {
     public static IReadOnlyList<ChatDocument> Read(object value) => value switch
     {
+        JsonNode node => Read(Element(node)),
         JsonElement { ValueKind: JsonValueKind.Array } array => [.. array.EnumerateArray().Select(item => ReadOne(item))],
-        string or ChatDocument or JsonElement or IDictionary => [ReadOne(value)],
+        string or ChatDocument or JsonElement or IDictionary or IEnumerable<KeyValuePair<string, object?>> => [ReadOne(value)],
         IEnumerable items => [.. items.Cast<object?>().Select(ReadOne)],
         _ => throw Unreadable(value),
     };
@@ -18,23 +21,34 @@ internal static class DocumentReader
     {
         ChatDocument document => document,
         string text => new ChatDocument(text),
+        JsonNode node => ReadOne(Element(node)),
         JsonElement { ValueKind: JsonValueKind.String } text => new ChatDocument(text.GetString()!),
-        JsonElement { ValueKind: JsonValueKind.Object } members => Read(name => members.EnumerateObject().FirstOrDefault(member => IsName(member.Name, name)).Value is { ValueKind: not JsonValueKind.Undefined } found ? found.ToString() : null),
-        IDictionary members => Read(name => members.Keys.Cast<object>().FirstOrDefault(key => IsName(key.ToString()!, name)) is { } key ? members[key]?.ToString() : null),
+        JsonElement { ValueKind: JsonValueKind.Object } members => Read(members.EnumerateObject().Select(member => (member.Name, (object?)member.Value))),
+        IDictionary members => Read(members.Keys.Cast<object>().Select(key => (key.ToString()!, members[key]))),
+        IEnumerable<KeyValuePair<string, object?>> members => Read(members.Select(member => (member.Key, member.Value))),
         _ => throw Unreadable(value),
     });
 
-    private static ChatDocument Read(Func<string, string?> member) => new(member("text") ?? member("content") ?? "")
+    private static ChatDocument Read(IEnumerable<(string Name, object? Value)> members)
     {
-        Title = member("title"),
-        Score = double.TryParse(member("score"), out var score) ? score : 0,
-    };
+        var texts = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in members) texts[name] = value is null or JsonElement { ValueKind: JsonValueKind.Null } ? null : Convert.ToString(value, CultureInfo.InvariantCulture);
+        return new ChatDocument(texts.GetValueOrDefault("text") ?? texts.GetValueOrDefault("content") ?? "")
+        {
+            Title = texts.GetValueOrDefault("title"),
+            Score = texts.GetValueOrDefault("score") is { } score ? Number(score) : 0,
+        };
+    }
+
+    private static double Number(string score) => double.TryParse(score, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+        ? number
+        : throw new ArgumentException($"ChatOptions.AdditionalProperties[\"documents\"] has a document with the score \"{score}\". A score is a number.");
 
     private static ChatDocument Check(ChatDocument document) => string.IsNullOrWhiteSpace(document.Text)
         ? throw new ArgumentException("ChatOptions.AdditionalProperties[\"documents\"] has a document without text. Give each a \"text\".")
         : document;
 
-    private static bool IsName(string name, string wanted) => string.Equals(name, wanted, StringComparison.OrdinalIgnoreCase);
+    private static JsonElement Element(JsonNode node) => JsonSerializer.SerializeToElement(node);
 
     private static ArgumentException Unreadable(object? value)
         => new($"ChatOptions.AdditionalProperties[\"documents\"] cannot hold a {value?.GetType().Name ?? "null"}. Give texts, ChatDocuments, or objects with \"text\" and optionally \"title\" and \"score\".");

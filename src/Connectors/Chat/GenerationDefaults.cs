@@ -3,25 +3,23 @@ using Decant.Decoding;
 
 namespace Decant.Connectors.Chat;
 
-/// <summary>The sampling that a checkpoint's authors recommend: generation_config.json.</summary>
-/// <param name="Sampling">The recommendation, or plain sampling at temperature 1 where there is none.</param>
-/// <param name="NotApplied">Recommended settings that this client does not have.</param>
-internal sealed record GenerationDefaults(SamplingOptions Sampling, IReadOnlyList<string> NotApplied)
+/// <summary>How a checkpoint's authors recommend to decode: generation_config.json.</summary>
+internal static class GenerationDefaults
 {
     private const string FileName = "generation_config.json";
 
-    /// <summary>Reads a model folder's recommendation.</summary>
+    /// <summary>Reads a model folder's recommendation; plain sampling at temperature 1 where there is none.</summary>
     /// <exception cref="InvalidDataException">The file is not what it should be; the message names it.</exception>
-    public static GenerationDefaults Read(string folder)
+    public static DecodingOptions Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) return new GenerationDefaults(new SamplingOptions(), []);
+        if (!File.Exists(path)) return new DecodingOptions { Sampling = new SamplingOptions() };
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            var sampling = Parse(document.RootElement);
-            sampling.Validate();
-            return new GenerationDefaults(sampling, [.. NotAppliedNames(document.RootElement)]);
+            var decoding = new DecodingOptions { Sampling = Sampling(document.RootElement), Processors = Processors(document.RootElement) };
+            decoding.Validate();
+            return decoding;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
@@ -29,7 +27,7 @@ internal sealed record GenerationDefaults(SamplingOptions Sampling, IReadOnlyLis
         }
     }
 
-    private static SamplingOptions Parse(JsonElement config)
+    private static SamplingOptions Sampling(JsonElement config)
     {
         if (config.TryGetProperty("do_sample", out var sample) && sample.ValueKind == JsonValueKind.False) return new SamplingOptions { Temperature = 0 };
         return new SamplingOptions
@@ -41,10 +39,15 @@ internal sealed record GenerationDefaults(SamplingOptions Sampling, IReadOnlyLis
         };
     }
 
-    private static IEnumerable<string> NotAppliedNames(JsonElement config)
+    private static ValueList<ProcessorOptions>? Processors(JsonElement config)
     {
-        if (Number(config, "repetition_penalty") is not (null or 1)) yield return "repetition_penalty";
-        if (Number(config, "no_repeat_ngram_size") is not (null or 0)) yield return "no_repeat_ngram_size";
+        ProcessorOptions[] processors =
+        [
+            RepetitionMapper.WholePrompt(Number(config, "repetition_penalty") ?? 1),
+            new NoRepeatNgramOptions { Size = (int)(Number(config, "no_repeat_ngram_size") ?? 0) },
+        ];
+        ValueList<ProcessorOptions> applied = [.. processors.Where(processor => !RepetitionMapper.IsOff(processor))];
+        return applied.Count > 0 ? applied : null;
     }
 
     private static float? Number(JsonElement config, string name)

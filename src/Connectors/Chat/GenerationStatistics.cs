@@ -1,4 +1,5 @@
 using System.Globalization;
+using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
 namespace Decant.Connectors.Chat;
@@ -24,6 +25,9 @@ public sealed record GenerationStatistics
 
     /// <summary>Tokens generated as reasoning.</summary>
     public required int ReasoningTokenCount { get; init; }
+
+    /// <summary>What ended the answer: an end token, the token limit, a full context or the call's budget. Null: a stop sequence.</summary>
+    public required FinishKind? Finish { get; init; }
 
     /// <summary>Forwards of the model and of all branches.</summary>
     public required int ForwardPassCount { get; init; }

@@ -22,6 +22,7 @@ namespace Decant.Connectors.Chat;
 public sealed partial class LocalChatClient : IChatClient
 {
     private readonly LoadedModel _target;
+    private readonly BranchModelLoader _loader;
     private readonly NamedModels _models;
     private readonly LocalChatClientOptions _options;
     private readonly PlanContext _context;
@@ -45,7 +46,8 @@ public sealed partial class LocalChatClient : IChatClient
         _options.Validate();
         _logger = _options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
         _target = new LoadedModel(model, tokenizer, template, _options, _options.OwnsModel);
-        _models = new NamedModels(tokenizer, _options, _logger);
+        _loader = new BranchModelLoader(tokenizer, _options, _logger);
+        _models = new NamedModels(_loader.Load);
         _context = new PlanContext
         {
             Model = model.Info,
@@ -81,14 +83,12 @@ public sealed partial class LocalChatClient : IChatClient
         var tokenizer = TextTokenizer.Load(folder);
         var template = options.PlainPrompt ? ChatTemplate.Plain : ChatTemplate.Load(folder) ?? ChatTemplate.Plain;
         var defaults = GenerationDefaults.Read(folder);
-        options = options with { DefaultDecoding = (options.DefaultDecoding ?? new()).Or(new() { Sampling = defaults.Sampling }), OwnsModel = true };
+        options = options with { DefaultDecoding = (options.DefaultDecoding ?? new()).Or(defaults), OwnsModel = true };
         options.Validate();
 
         var logger = options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
         var model = EngineLoader.Load(folder, options, logger, progress, cancellationToken);
-        var client = new LocalChatClient(model, tokenizer, template, options);
-        foreach (var name in defaults.NotApplied) client.LogNotApplied(name);
-        return client;
+        return new LocalChatClient(model, tokenizer, template, options);
     }
 
     /// <summary><see cref="Load"/> on another thread.</summary>
@@ -108,11 +108,12 @@ public sealed partial class LocalChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         _lifetime.ThrowIfEnded();
         var request = ChatOptionsMapper.Map([.. messages], options, _options.DefaultDecoding ?? new(), _context, this);
+        _loader.Check(request.Plan);
         Log(request);
         return new ChatRun(_target, _models, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
     }
 
-    /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/> <see cref="DecodingServices"/> or this client.</summary>
+    /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/>, <see cref="DecodingServices"/> or this client.</summary>
     object? IChatClient.GetService(Type serviceType, object? serviceKey)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
@@ -140,9 +141,6 @@ public sealed partial class LocalChatClient : IChatClient
 
     [LoggerMessage(LogLevel.Information, "ChatOptions.ModelId asks for {Asked}; this client has one model, {Model}, which answers. Logged once.")]
     private partial void LogOtherModel(string asked, string model);
-
-    [LoggerMessage(LogLevel.Warning, "The model's generation_config.json recommends {Setting}, which this client does not apply; answers may repeat themselves more.")]
-    private partial void LogNotApplied(string setting);
 
     [LoggerMessage(LogLevel.Debug, "ChatOptions.AdditionalProperties[\"{Key}\"] means nothing to this client and is ignored.")]
     private partial void LogIgnoredKey(string key);

@@ -22,7 +22,7 @@ public sealed record LocalChatClientOptions
     public string? ModelId { get; init; }
 
     /// <summary>
-    /// How calls decode where they do not say otherwise, slot by slot. Without sampling: that of the model folder's generation_config.json, and without one
+    /// How calls decode where they do not say otherwise, slot by slot. Without sampling or processors: those of the model folder's generation_config.json, and without one
     /// temperature 1 with nothing cut off.
     /// </summary>
     public DecodingOptions? DefaultDecoding { get; init; }

@@ -1,3 +1,4 @@
+using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
 namespace Decant.Connectors.Chat;
@@ -9,6 +10,9 @@ namespace Decant.Connectors.Chat;
 /// </remarks>
 public sealed record LocalGenerationOptions
 {
+    /// <summary>How the call decodes: a slot set here wins over the same slot given with <c>WithDecoding</c>, and over the members below.</summary>
+    public DecodingOptions? Decoding { get; init; }
+
     /// <summary>0 takes the likeliest token; at least 0 and finite.</summary>
     public float? Temperature { get; init; }
 
@@ -35,4 +39,10 @@ public sealed record LocalGenerationOptions
 
     /// <summary>Texts that end the answer, in addition to <see cref="ChatOptions.StopSequences"/> and the model's own.</summary>
     public IReadOnlyList<string> StopSequences { get; init; } = [];
+
+    /// <summary>
+    /// Tokens that the answer begins with, as if the model had generated them; the response holds what follows. Constraints and penalties count from behind
+    /// them. Default: none.
+    /// </summary>
+    public IReadOnlyList<int> AnswerPrefix { get; init; } = [];
 }

@@ -18,12 +18,14 @@ internal sealed class PrefixCache(ICausalModel model, int maxSequences, int maxT
     private bool _disposed;
 
     /// <summary>A sequence that holds as long a beginning of <paramref name="prompt"/> as is cached, at most all but its last token.</summary>
-    public ISequence Rent(ReadOnlySpan<int> prompt)
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="edits">The edits that it is read with: rows read with others are another network's. Null: none.</param>
+    public ISequence Rent(ReadOnlySpan<int> prompt, ValueList<ResidualEdit>? edits = null)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var (entry, shared) = FindLongest(prompt[..^1]);
+            var (entry, shared) = FindLongest(prompt[..^1], edits ?? []);
             if (entry is null) return model.OpenSequence();
 
             _entries.Remove(entry);
@@ -45,19 +47,20 @@ internal sealed class PrefixCache(ICausalModel model, int maxSequences, int maxT
     /// <param name="sequence">A rented sequence.</param>
     /// <param name="tokens">The prompt and the answer; the sequence holds these or a beginning of them.</param>
     /// <param name="promptLength">How many of <paramref name="tokens"/> are prompt.</param>
-    public void Return(ISequence sequence, List<int> tokens, int promptLength)
+    /// <param name="edits">The edits that they were read with; null: none.</param>
+    public void Return(ISequence sequence, List<int> tokens, int promptLength, ValueList<ResidualEdit>? edits = null)
     {
-        var held = CollectionsMarshal.AsSpan(tokens)[..sequence.Length].ToArray();
+        var held = new Entry(sequence, CollectionsMarshal.AsSpan(tokens)[..sequence.Length].ToArray(), Math.Min(promptLength, sequence.Length), edits ?? []);
         lock (_lock)
         {
-            if (_disposed || held.Length == 0 || _entries.Exists(entry => Covers(entry.Tokens, held)))
+            if (_disposed || held.Tokens.Length == 0 || _entries.Exists(entry => Covers(entry, held)))
             {
                 sequence.Dispose();
                 return;
             }
 
-            Evict(entry => Covers(held, entry.Tokens));
-            _entries.Add(new Entry(sequence, held, Math.Min(promptLength, held.Length)));
+            Evict(entry => Covers(held, entry));
+            _entries.Add(held);
             while (_entries.Count > maxSequences || _entries.Sum(entry => (long)entry.Tokens.Length) > maxTokens)
             {
                 _entries[0].Sequence.Dispose();
@@ -75,14 +78,14 @@ internal sealed class PrefixCache(ICausalModel model, int maxSequences, int maxT
         }
     }
 
-    private static bool Covers(int[] tokens, int[] beginning) => tokens.AsSpan().StartsWith(beginning);
+    private static bool Covers(Entry longer, Entry beginning) => longer.Edits.Equals(beginning.Edits) && longer.Tokens.AsSpan().StartsWith(beginning.Tokens);
 
-    private (Entry? Entry, int Shared) FindLongest(ReadOnlySpan<int> prompt)
+    private (Entry? Entry, int Shared) FindLongest(ReadOnlySpan<int> prompt, ValueList<ResidualEdit> edits)
     {
         var (best, longest) = ((Entry?)null, 0);
         foreach (var entry in _entries)
         {
-            var shared = prompt.CommonPrefixLength(entry.Tokens);
+            var shared = entry.Edits.Equals(edits) ? prompt.CommonPrefixLength(entry.Tokens) : 0;
             if (shared > longest) (best, longest) = (entry, shared);
         }
 
@@ -96,5 +99,5 @@ internal sealed class PrefixCache(ICausalModel model, int maxSequences, int maxT
         return true;
     });
 
-    private sealed record Entry(ISequence Sequence, int[] Tokens, int PromptLength);
+    private sealed record Entry(ISequence Sequence, int[] Tokens, int PromptLength, ValueList<ResidualEdit> Edits);
 }

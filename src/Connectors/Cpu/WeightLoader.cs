@@ -91,7 +91,7 @@ internal sealed class WeightLoader(Checkpoint checkpoint, CpuModelOptions option
             for (var row = panel * PackedMatrix.PanelRows; row < end; row++)
             {
                 if (source(row) is not { } from) continue;
-                Read(from.Slice, from.Row, values);
+                checkpoint.CopyRow(from.Slice, from.Row, values);
                 matrix.PackRow(row, values);
             }
 
@@ -106,23 +106,10 @@ internal sealed class WeightLoader(Checkpoint checkpoint, CpuModelOptions option
         progress?.Report(Math.Min(1, packed / (double)_total));
     }
 
-    private void Read(WeightSlice slice, int row, Span<float> values)
-    {
-        var tensor = checkpoint.Tensors.Get(slice.Tensor);
-        if (!slice.Transposed)
-        {
-            tensor.CopyTo(values, (long)(slice.RowStart + row) * slice.Columns);
-            return;
-        }
-
-        var stride = tensor.Shape[1];
-        for (var c = 0; c < values.Length; c++) tensor.CopyTo(values.Slice(c, 1), c * stride + slice.RowStart + row);
-    }
-
     private CpuVector Table(WeightSlice slice)
     {
         var table = new CpuVector(slice.Rows * slice.Columns);
-        for (var row = 0; row < slice.Rows; row++) Read(slice, row, table.Span.Slice(row * slice.Columns, slice.Columns));
+        for (var row = 0; row < slice.Rows; row++) checkpoint.CopyRow(slice, row, table.Span.Slice(row * slice.Columns, slice.Columns));
         return table;
     }
 

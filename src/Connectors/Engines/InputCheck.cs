@@ -21,6 +21,11 @@ internal static class InputCheck
         if (rows > info.ContextLength - length) throw new ContextOverflowException(length + rows, info.ContextLength);
         ValidateParents(input.Parents.Span, rows);
         if (input.Taps is { } taps) Validate(taps, info);
+        foreach (var edit in input.Edits ?? [])
+        {
+            if (edit.Layer > info.LayerCount) throw new ArgumentOutOfRangeException(nameof(input), edit.Layer, $"ForwardInput.Edits of this model takes layers 0 … {info.LayerCount}.");
+            if (edit.Direction.Count != info.HiddenSize) throw new ArgumentException($"A direction of ForwardInput.Edits has {edit.Direction.Count} values; the hidden size is {info.HiddenSize}.", nameof(input));
+        }
     }
 
     private static void ValidateParents(ReadOnlySpan<int> parents, int rows)

@@ -49,6 +49,20 @@ public sealed class Checkpoint : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Tensors.Dispose();
 
+    /// <summary>Copies an output row of a matrix.</summary>
+    internal void CopyRow(WeightSlice slice, int row, Span<float> values)
+    {
+        var tensor = Tensors.Get(slice.Tensor);
+        if (!slice.Transposed)
+        {
+            tensor.CopyTo(values, (long)(slice.RowStart + row) * slice.Columns);
+            return;
+        }
+
+        var stride = tensor.Shape[1];
+        for (var c = 0; c < values.Length; c++) tensor.CopyTo(values.Slice(c, 1), c * stride + slice.RowStart + row);
+    }
+
     private static ModelConfig ReadConfig(string folder, out ModelFamily family)
     {
         if (!Directory.Exists(folder))

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Decant.Connectors.Prompting.Jinja;
 
 namespace Decant.Connectors.Prompting;
 
 /// <summary>Turns a conversation into the text a model was trained on: its own Jinja template, with Hugging Face's settings.</summary>
 /// <remarks>Immutable and safe for concurrent use.</remarks>
-public sealed class ChatTemplate
+public sealed partial class ChatTemplate
 {
     // Models without a template: roles as words, a line each; the answer is to end where the next question would begin.
     private const string PlainSource = """
@@ -29,6 +30,7 @@ public sealed class ChatTemplate
         _toolTemplate = toolSource is null ? null : new JinjaTemplate(toolSource);
         (_constants, _time) = (constants, time);
         Reasoning = ReasoningFormat.Detect(source);
+        ReadsDocuments = Documents().IsMatch(source);
     }
 
     /// <summary>
@@ -45,6 +47,9 @@ public sealed class ChatTemplate
 
     /// <summary>How the template marks reasoning, or null when it does not.</summary>
     public ReasoningFormat? Reasoning { get; }
+
+    /// <summary>Whether the template writes documents into the prompt.</summary>
+    internal bool ReadsDocuments { get; }
 
     /// <summary>Parses a template.</summary>
     /// <param name="source">Jinja.</param>
@@ -131,4 +136,8 @@ public sealed class ChatTemplate
             throw new InvalidDataException($"{path} is not valid JSON ({exception.Message}). Fetch it again.", exception);
         }
     }
+
+    // Inside a tag: the word alone may also be part of a text that the template writes.
+    [GeneratedRegex(@"\{[{%][^}%]*\bdocuments\b")]
+    private static partial Regex Documents();
 }

@@ -15,6 +15,7 @@ public sealed class IncrementalDetokenizer
     private readonly TextTokenizer _tokenizer;
     private readonly GraphemeBuffer? _graphemes;
     private readonly List<byte> _bytes = [];
+    private int _skip;
     private bool _atStart;
 
     /// <summary>Starts a stream.</summary>
@@ -24,9 +25,12 @@ public sealed class IncrementalDetokenizer
     /// Whether the last character waits until the next begins, because a mark may yet join it. False passes on code points at once, for a reader
     /// that looks for something in the text before it shows it.
     /// </param>
-    public IncrementalDetokenizer(TextTokenizer tokenizer, bool continues = false, bool wholeGraphemes = true)
+    /// <param name="skippedBytes">How many bytes at the beginning have no text: they were said before (token healing). At least 0.</param>
+    public IncrementalDetokenizer(TextTokenizer tokenizer, bool continues = false, bool wholeGraphemes = true, int skippedBytes = 0)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentOutOfRangeException.ThrowIfNegative(skippedBytes);
+        _skip = skippedBytes;
         _tokenizer = tokenizer;
         _graphemes = wholeGraphemes ? new GraphemeBuffer() : null;
         _atStart = tokenizer.StripsLeadingSpace && !continues;
@@ -36,7 +40,10 @@ public sealed class IncrementalDetokenizer
     public string Append(int id)
     {
         if (id >= _tokenizer.Count || _tokenizer.IsSpecial(id)) return "";
-        _bytes.AddRange(_tokenizer.Bytes(id));
+        var bytes = _tokenizer.Bytes(id);
+        var skipped = Math.Min(_skip, bytes.Length);
+        _skip -= skipped;
+        _bytes.AddRange(bytes[skipped..]);
         var text = Decode(CompleteLength(CollectionsMarshal.AsSpan(_bytes)));
         return _graphemes?.Append(text) ?? text;
     }

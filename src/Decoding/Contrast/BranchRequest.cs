@@ -6,6 +6,9 @@ namespace Decant.Decoding;
 /// <param name="Prompt">What it reads.</param>
 public sealed record BranchRequest(string Name, string? Model, BranchPrompt Prompt)
 {
+    /// <summary>Edits to the model while it reads this branch; for branches of the target's model only. Default: none.</summary>
+    public ValueList<ResidualEdit> Edits { get; init; } = [];
+
     /// <summary>The target, reading the call's own prompt.</summary>
     public static BranchRequest Target { get; } = new("target", null, BranchPrompt.Same);
 }

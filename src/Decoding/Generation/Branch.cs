@@ -1,20 +1,29 @@
 namespace Decant.Decoding;
 
 /// <summary>One sequence of a <see cref="BranchSet"/> with the tokens it has yet to read.</summary>
-internal sealed class Branch(ISequence sequence, bool rides, bool owned) : IDisposable
+internal sealed class Branch(ISequence sequence, bool rides, bool owned, IReadOnlyList<ResidualEdit>? edits = null) : IDisposable
 {
     private int[] _pending = new int[64];
     private int _pendingCount;
+    private int[] _parents = [];
+    private int _alternatives;
+    private int _before;
 
     public ISequence Sequence => sequence;
 
     /// <summary>Whether it runs in the target's batch.</summary>
     public bool Rides => rides;
 
+    /// <summary>What its forwards edit, or null.</summary>
+    public IReadOnlyList<ResidualEdit>? Edits => edits;
+
     public ReadOnlyMemory<int> Pending => _pending.AsMemory(0, _pendingCount);
 
-    /// <summary>Rows the sequence holds once the pending tokens have run.</summary>
-    public int Length => sequence.Length + _pendingCount;
+    /// <summary>Parents of the pending tokens while the last of them are alternatives; empty where each follows the one before.</summary>
+    public ReadOnlyMemory<int> Parents => _parents.AsMemory(0, _alternatives == 0 ? 0 : _pendingCount);
+
+    /// <summary>Rows the sequence holds once the pending tokens have run. Alternatives do not count until one is kept.</summary>
+    public int Length => sequence.Length + _pendingCount - _alternatives;
 
     public void Feed(ReadOnlySpan<int> tokens)
     {
@@ -24,6 +33,36 @@ internal sealed class Branch(ISequence sequence, bool rides, bool owned) : IDisp
     }
 
     public void Ran() => _pendingCount = 0;
+
+    /// <summary>Gives it tokens of which each follows what was fed before, side by side.</summary>
+    public void Try(ReadOnlySpan<int> tokens)
+    {
+        _before = _pendingCount;
+        Feed(tokens);
+        _alternatives = tokens.Length;
+        if (_parents.Length < _pendingCount) _parents = new int[_pending.Length];
+        for (var i = 0; i < _pendingCount; i++) _parents[i] = Math.Min(i, _before) - 1;
+    }
+
+    /// <summary>Keeps one of the tokens that were tried, or none (−1).</summary>
+    public void Keep(int index)
+    {
+        if (_alternatives == 0) return;
+        if (_pendingCount > 0)
+        {
+            // They have not run: their forward failed.
+            _pendingCount = _before;
+        }
+        else
+        {
+            var path = _parents.AsSpan(0, index < 0 ? _before : _before + 1);
+            for (var i = 0; i < _before; i++) path[i] = i;
+            if (index >= 0) path[_before] = _before + index;
+            sequence.Commit(path);
+        }
+
+        _alternatives = 0;
+    }
 
     /// <summary>Takes back the last <paramref name="count"/> tokens, whether they have run or not.</summary>
     public void TakeBack(int count)
@@ -35,7 +74,7 @@ internal sealed class Branch(ISequence sequence, bool rides, bool owned) : IDisp
 
     public Branch Fork()
     {
-        var fork = new Branch(sequence.Fork(), rides, owned: true);
+        var fork = new Branch(sequence.Fork(), rides, owned: true, edits);
         fork.Feed(Pending.Span);
         return fork;
     }

@@ -28,19 +28,23 @@ public sealed class BranchSet : IDisposable
     /// <summary>What has run.</summary>
     public ForwardCounter Counter => _counter;
 
-    /// <summary>Whether a branch has no room for another token.</summary>
-    public bool IsFull
+    /// <summary>How many more tokens every branch has room for.</summary>
+    public int Room
     {
         get
         {
-            foreach (var branch in _branches)
-            {
-                if (branch.Length >= branch.Sequence.Model.Info.ContextLength) return true;
-            }
-
-            return false;
+            var room = int.MaxValue;
+            foreach (var branch in _branches) room = Math.Min(room, branch.Sequence.Model.Info.ContextLength - branch.Length);
+            return room;
         }
     }
+
+    /// <summary>Whether a branch has no room for another token.</summary>
+    public bool IsFull => Room <= 0;
+
+    internal BranchStep Step => _step;
+
+    internal IReadOnlyList<Branch> Branches => _branches;
 
     /// <summary>Gives every branch tokens to read; they run with the next forward.</summary>
     public void Feed(ReadOnlySpan<int> tokens)
@@ -78,9 +82,7 @@ public sealed class BranchSet : IDisposable
             {
                 if (_branches[i].Rides) continue;
                 cancellationToken.ThrowIfCancellationRequested();
-                _step.Set(i, await _branches[i].Sequence.ForwardAsync(Input(_branches[i], rows, null), cancellationToken).ConfigureAwait(false));
-                _branches[i].Ran();
-                _counter.Branches++;
+                Take(i, await _branches[i].Sequence.ForwardAsync(Input(_branches[i], rows, null), cancellationToken).ConfigureAwait(false));
             }
 
             return _step;
@@ -90,6 +92,36 @@ public sealed class BranchSet : IDisposable
             _step.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Runs alternatives for the next token side by side, in one forward per branch. None of them is part of the set until <see cref="Keep"/>, which must
+    /// follow before anything else is fed, forked or run.
+    /// </summary>
+    /// <param name="tokens">The alternatives, at most <see cref="Room"/> of them.</param>
+    /// <param name="taps">What else the target's forward returns, or null.</param>
+    /// <param name="cancellationToken">Observed before each forward.</param>
+    /// <returns>One row per alternative, until disposed. It is this set's own: one step at a time.</returns>
+    /// <exception cref="NotSupportedException">A model cannot run alternatives (<see cref="ModelCapabilities.TreeRows"/>).</exception>
+    public async ValueTask<BranchStep> TryAsync(ReadOnlyMemory<int> tokens, Taps? taps = null, CancellationToken cancellationToken = default)
+    {
+        foreach (var branch in _branches) branch.Try(tokens.Span);
+        try
+        {
+            return await ForwardAsync(tokens.Length, taps, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Keep(-1);
+            throw;
+        }
+    }
+
+    /// <summary>Keeps one of the tokens that <see cref="TryAsync"/> ran, as if it had been fed and had run.</summary>
+    /// <param name="index">Which, or −1 for none. Where nothing is being tried, nothing happens.</param>
+    public void Keep(int index)
+    {
+        foreach (var branch in _branches) branch.Keep(index);
     }
 
     /// <summary>Frees the sequences this set owns: all but the target's and those the caller gave.</summary>
@@ -102,8 +134,7 @@ public sealed class BranchSet : IDisposable
     {
         if (_batch.Length == 1)
         {
-            _step.Set(0, await Target.ForwardAsync(Input(_branches[0], rows, taps), cancellationToken).ConfigureAwait(false));
-            _branches[0].Ran();
+            Take(0, await Target.ForwardAsync(Input(_branches[0], rows, taps), cancellationToken).ConfigureAwait(false));
         }
         else
         {
@@ -117,17 +148,19 @@ public sealed class BranchSet : IDisposable
             var next = 0;
             for (var i = 0; i < _branches.Length; i++)
             {
-                if (!_branches[i].Rides) continue;
-                _step.Set(i, results[next++]);
-                _branches[i].Ran();
+                if (_branches[i].Rides) Take(i, results[next++]);
             }
-
-            _counter.Branches += count - 1;
         }
-
-        _counter.Target++;
     }
 
-    private static ForwardInput Input(Branch branch, int rows, Taps? taps)
-        => new(branch.Pending) { Logits = rows == 1 ? LogitsRows.Last : LogitsRows.All, Taps = taps };
+    internal void Take(int index, ForwardResult result)
+    {
+        _step.Set(index, result);
+        _branches[index].Ran();
+        if (index == 0) _counter.Target++;
+        else _counter.Branches++;
+    }
+
+    internal static ForwardInput Input(Branch branch, int rows, Taps? taps)
+        => new(branch.Pending) { Parents = branch.Parents, Edits = branch.Edits, Logits = rows == 1 ? LogitsRows.Last : LogitsRows.All, Taps = taps };
 }

@@ -18,6 +18,12 @@ public sealed record GenerationRequest
     /// <summary>The branches that <see cref="Plan"/> asks for (<see cref="DecodingPlan.Branches"/>), in that order. Default: none.</summary>
     public IReadOnlyList<BranchSource> Branches { get; init; } = [];
 
+    /// <summary>
+    /// Which tokens of the prompt (<see cref="Cached"/> and <see cref="Prompt"/> together) are the documents that the answer is to be grounded in. Null: none; a search
+    /// that needs them then refuses.
+    /// </summary>
+    public TokenRange? ContextTokens { get; init; }
+
     /// <summary>Counts the forwards. Default: a new one.</summary>
     public ForwardCounter Counter { get; init; } = new();
 
@@ -46,6 +52,11 @@ public sealed record GenerationRequest
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);
         Require(Cached.Length == Sequence.Length, nameof(Cached), $"lists {Cached.Length} ids but the sequence holds {Sequence.Length} rows; pass the ids of exactly the cached rows");
         Require(!Prompt.IsEmpty, nameof(Prompt), "is empty; leave at least the last token out of the cache so that there are logits to draw from");
+
+        var cacheable = Plan.Cacheable(Cached.Length + Prompt.Length);
+        Require(Cached.Length <= cacheable, nameof(Cached), $"lists {Cached.Length} ids, but the plan's search needs to see all of the prompt after the first {cacheable}: truncate the sequence and pass the rest as Prompt");
+        Require(ContextTokens is not null || Plan.Search?.NeedsContext != true, nameof(ContextTokens), "is not set, but the plan's search needs to know which tokens of the prompt are documents: set it, or give a chat call's passages with ChatOptions.WithDocuments");
+        Require(ContextTokens is not var (start, end) || (start >= 0 && start < end && end <= Cached.Length + Prompt.Length), nameof(ContextTokens), "is empty or outside the prompt");
 
         var asked = Plan.Branches.Count();
         Require(Branches.Count == asked, nameof(Branches), $"has {Branches.Count} entries, but the plan asks for {asked}; pass one for each of DecodingPlan.Branches");

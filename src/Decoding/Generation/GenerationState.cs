@@ -17,8 +17,8 @@ public sealed class GenerationState
         HasProcessors = Array.Exists(processors, processor => processor is ILogitProcessor);
     }
 
-    private GenerationState(GenerationState other)
-        : this(other.Tokens, other.Noise, other.Sampler.Fork(), Array.ConvertAll(other._processors, processor => processor.Fork()), Array.ConvertAll(other._constraints, constraint => constraint.Fork()))
+    private GenerationState(GenerationState other, PositionNoise noise)
+        : this(other.Tokens, noise, other.Sampler.Fork(), Array.ConvertAll(other._processors, processor => processor.Fork()), Array.ConvertAll(other._constraints, constraint => constraint.Fork()))
         => PromptLength = other.PromptLength;
 
     /// <summary>The prompt and every token committed since, oldest first. Valid until the next <see cref="Commit"/>.</summary>
@@ -76,7 +76,8 @@ public sealed class GenerationState
     }
 
     /// <summary>An independent state with the same tokens, noise and states.</summary>
-    public GenerationState Fork() => new(this);
+    /// <param name="noise">Other noise for it, such as <see cref="PositionNoise.Derive"/> gives; null: the same.</param>
+    public GenerationState Fork(PositionNoise? noise = null) => new(this, noise ?? Noise);
 
     internal void ProcessLogits(Span<float> logits)
     {

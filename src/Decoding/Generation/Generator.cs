@@ -30,9 +30,10 @@ public static class Generator
     {
         var limits = new GenerationLimits(request, request.TimeProvider);
         var state = request.Plan.CreateState([.. request.Cached.Span, .. request.Prompt.Span]);
-        using var branches = await BranchPrefill.RunAsync(request, request.Counter, cancellationToken).ConfigureAwait(false);
+        var states = new HiddenRows(request.Sequence.Model.Info.HiddenSize, request.Plan.Search?.PromptStates ?? 0);
+        using var branches = await BranchPrefill.RunAsync(request, states, request.Counter, cancellationToken).ConfigureAwait(false);
         var tokens = request.Plan.Search is { } search
-            ? search.RunAsync(new SearchRun(request.Plan, branches, state, limits), cancellationToken)
+            ? search.RunAsync(new SearchRun(request.Plan, branches, state, limits) { PromptStates = states, ContextTokens = request.ContextTokens }, cancellationToken)
             : DecodeAsync(request, branches, state, limits, cancellationToken);
         using var shadow = request is { Plan.Search: not null, Trace: not null } ? new ForcedRun(request, branches.Fork(new ForwardCounter()), state.Fork()) : null;
         await foreach (var token in tokens.ConfigureAwait(false))

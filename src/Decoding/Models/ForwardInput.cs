@@ -20,6 +20,12 @@ public readonly record struct ForwardInput
     /// </summary>
     public ReadOnlyMemory<int> Parents { get; init; }
 
+    /// <summary>
+    /// Edits to the residual stream of this forward's rows, in order; null for none. Keys and values are cached as edited: a sequence is the edited model's only if all its
+    /// forwards carry the same edits.
+    /// </summary>
+    public IReadOnlyList<ResidualEdit>? Edits { get; init; }
+
     /// <summary>Which rows get logits. Default: the last one.</summary>
     public LogitsRows Logits { get; init; }
 

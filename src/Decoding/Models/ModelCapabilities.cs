@@ -33,4 +33,7 @@ public enum ModelCapabilities
 
     /// <summary>A row's bits do not depend on what else runs in the forward.</summary>
     BatchInvariant = 256,
+
+    /// <summary><see cref="ForwardInput.Edits"/>.</summary>
+    ResidualEdits = 512,
 }

@@ -26,4 +26,18 @@ public sealed record Taps
 
     /// <summary>Layers (1 … layer count) whose router logits are returned for every row; mixture-of-experts models only.</summary>
     public IReadOnlyList<int> RouterLayers { get; init; } = [];
+
+    /// <summary>What either asks for. Early exits are <paramref name="first"/>'s way.</summary>
+    internal static Taps? Union(Taps? first, Taps? second)
+    {
+        if (first is null || second is null) return first ?? second;
+        return first with
+        {
+            HiddenLayers = [.. first.HiddenLayers.Union(second.HiddenLayers)],
+            FinalHidden = first.FinalHidden || second.FinalHidden,
+            EarlyExitLayers = [.. first.EarlyExitLayers.Union(second.EarlyExitLayers)],
+            AttentionLayers = [.. first.AttentionLayers.Union(second.AttentionLayers)],
+            RouterLayers = [.. first.RouterLayers.Union(second.RouterLayers)],
+        };
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Decant.Decoding;
 
 /// <summary>What one call may cost. A call that reaches a limit ends with what it has, as it does at its token limit.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow), JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
 public sealed record BudgetOptions
 {
     /// <summary>Most forwards, those of branches counted too; at least 1. Null: no limit.</summary>

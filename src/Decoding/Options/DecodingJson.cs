@@ -6,7 +6,7 @@ namespace Decant.Decoding;
 /// <summary>How options are written: snake_case members, nulls left out, numbers also as texts, unknown members refused. One line per strategy.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>),
         typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>)])]
 [JsonSerializable(typeof(DecodingOptions))]
@@ -27,7 +27,11 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(LogitsEvolutionOptions))]
 [JsonSerializable(typeof(GroundingOptions))]
 [JsonSerializable(typeof(RetrievalMarginalizationOptions))]
+[JsonSerializable(typeof(CitationOptions))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]
+[JsonSerializable(typeof(ContrastiveSearchOptions))]
+[JsonSerializable(typeof(ResidualEditOptions))]
+[JsonSerializable(typeof(LookbackGuidanceOptions))]
 [JsonSerializable(typeof(LogitBiasOptions))]
 [JsonSerializable(typeof(BannedSequencesOptions))]
 [JsonSerializable(typeof(RepetitionPenaltyOptions))]
@@ -36,6 +40,7 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(KgwOptions))]
 [JsonSerializable(typeof(SynthIdOptions))]
 [JsonSerializable(typeof(CustomProcessorOptions))]
+[JsonSerializable(typeof(TokenHealingOptions))]
 [JsonSerializable(typeof(SamplingOptions))]
 [JsonSerializable(typeof(GreedyOptions))]
 [JsonSerializable(typeof(MirostatOptions))]

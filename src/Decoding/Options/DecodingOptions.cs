@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Decant.Decoding;
 
 /// <summary>How one call decodes: one member per slot, each null where the client's default holds. Immutable, equal by value, JSON both ways.</summary>
-/// <remarks>The attributes make every serializer write the same JSON, so that response caches tell different options apart.</remarks>
+/// <remarks>The attributes make every serializer write the same JSON, so that response caches tell different options apart, and refuse what it does not know.</remarks>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record DecodingOptions
 {
     /// <summary>Which raw distribution is decoded.</summary>
@@ -52,7 +53,7 @@ public sealed record DecodingOptions
     public LogprobOptions? Logprobs { get; init; }
 
     /// <summary>Whether to return a trace of every token. Null: the client's default; without one, no.</summary>
-    [JsonPropertyName("trace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonPropertyName("trace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(LenientBooleanConverter))]
     public bool? Trace { get; init; }
 
     /// <summary>A text that is equal for equal options and different for different ones: the options as JSON.</summary>
@@ -60,7 +61,7 @@ public sealed record DecodingOptions
 
     /// <summary>Reads options in any form that frameworks deliver them in.</summary>
     /// <param name="value">
-    /// Options; one strategy; a JSON object; a dictionary with texts for values, as YAML gives; a text that is a kind ("greedy") or JSON. An object may hold slots, or be
+    /// Options; one strategy; a JSON object; a dictionary with texts for values, as YAML gives; a text that is a kind ("sample") or JSON. An object may hold slots, or be
     /// a single strategy with a "kind".
     /// </param>
     /// <exception cref="ArgumentException">A kind or member is unknown (the message lists the known ones), or a value cannot be read.</exception>

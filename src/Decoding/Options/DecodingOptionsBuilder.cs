@@ -13,6 +13,7 @@ public sealed class DecodingOptionsBuilder
     /// <summary>Adds a processor behind those already there.</summary>
     public DecodingOptionsBuilder Process(ProcessorOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         _processors.Add(options);
         return this;
     }
@@ -20,6 +21,7 @@ public sealed class DecodingOptionsBuilder
     /// <summary>Adds a constraint.</summary>
     public DecodingOptionsBuilder Constrain(ConstraintOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         _constraints.Add(options);
         return this;
     }

@@ -18,7 +18,7 @@ internal static class DecodingReader
             string text => ReadText(text.Trim()),
             JsonElement element => ReadElement(element),
             JsonNode node => ReadElement(Element(node)),
-            IDictionary dictionary => ReadElement(Element(Node(dictionary)!)),
+            IDictionary or IEnumerable<KeyValuePair<string, object?>> => ReadElement(Element(Node(value)!)),
             _ => throw new ArgumentException($"decoding cannot be a {value.GetType().Name}. Give DecodingOptions, a strategy's options, a JSON object, a dictionary, or a kind as text."),
         };
     }
@@ -28,7 +28,7 @@ internal static class DecodingReader
     private static DecodingOptions ReadElement(JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.String) return ReadText(value.GetString()!.Trim());
-        if (value.ValueKind != JsonValueKind.Object) throw new ArgumentException($"decoding must be an object or the name of a strategy, not {value.GetRawText()}.");
+        if (value.ValueKind != JsonValueKind.Object) throw new ArgumentException($"decoding must be an object or the kind of a strategy, not {StrategyReader.Text(value)}.");
         if (StrategyReader.Kind(value) is { } kind) return Place(StrategyReader.Read(value, StrategyReader.SlotOf(kind)));
         try
         {
@@ -58,7 +58,7 @@ internal static class DecodingReader
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.Clone();
         }
         catch (JsonException exception)
@@ -77,7 +77,10 @@ internal static class DecodingReader
         string text => JsonValue.Create(text),
         bool boolean => JsonValue.Create(boolean),
         Strategy strategy => Node(Place(strategy).ToString(), strategy),
+        BudgetOptions budget => JsonSerializer.SerializeToNode(budget, DecodingJson.Default.BudgetOptions),
+        LogprobOptions logprobs => JsonSerializer.SerializeToNode(logprobs, DecodingJson.Default.LogprobOptions),
         IDictionary dictionary => new JsonObject(dictionary.Keys.Cast<object>().Select(key => KeyValuePair.Create(Text(key), Node(dictionary[key])))),
+        IEnumerable<KeyValuePair<string, object?>> members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Node(member.Value)))),
         IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Node)]),
         _ => JsonValue.Create(Text(value)),
     };

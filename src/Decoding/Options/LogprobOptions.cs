@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Decant.Decoding;
 
 /// <summary>Natural-log probabilities to return with every token.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow), JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]
 public sealed record LogprobOptions
 {
     /// <summary>How many of the likeliest tokens to list at every position, the token itself among them where it is one of them; 0 … 100. Default: 0.</summary>
@@ -10,7 +11,7 @@ public sealed record LogprobOptions
     public int Top { get; init; }
 
     /// <summary>Which distribution they are of. Default: <see cref="LogprobStage.Raw"/>.</summary>
-    [JsonPropertyName("stage")]
+    [JsonPropertyName("stage"), JsonConverter(typeof(KebabEnumConverter<LogprobStage>))]
     public LogprobStage Stage { get; init; }
 
     internal void Validate()

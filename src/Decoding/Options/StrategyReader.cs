@@ -13,7 +13,7 @@ internal static class StrategyReader
     {
         if (value.ValueKind == JsonValueKind.String) return slot.Default(value.GetString()!) ?? throw Unknown(value.GetString()!, slot);
         if (value.ValueKind != JsonValueKind.Object)
-            throw new ArgumentException($"decoding: {slot.Name} must be an object with a \"kind\", or a kind as text, not {value.GetRawText()}.");
+            throw new ArgumentException($"decoding: {slot.Name} must be an object with a \"kind\", or a kind as text, not {Text(value)}.");
         if (Kind(value) is not { } kind) throw new ArgumentException($"decoding: {slot.Name} has no \"kind\". Known kinds: {Known(slot)}.");
         var type = slot.TypeOf(kind) ?? throw Unknown(kind, slot);
         try
@@ -50,6 +50,9 @@ internal static class StrategyReader
     /// <exception cref="ArgumentException">None does.</exception>
     public static StrategySlot SlotOf(string kind) => StrategySlot.All.FirstOrDefault(slot => slot.Kinds.Contains(kind)) ?? throw new ArgumentException(
         $"decoding: there is no strategy \"{kind}\". Known: {string.Join("; ", StrategySlot.All.Where(slot => slot.Kinds.Count > 0).Select(slot => $"{slot.Name}: {Known(slot)}"))}.");
+
+    /// <summary>A value as it was written, for errors.</summary>
+    public static string Text(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "nothing" : value.GetRawText();
 
     private static ArgumentException Unknown(string kind, StrategySlot slot)
         => new($"decoding: {slot.Name} has no kind \"{kind}\". Known kinds: {Known(slot)}.");

@@ -10,9 +10,9 @@ internal sealed class ValueListConverter<T> : JsonConverter<ValueList<T>>
     public override ValueList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var item = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
-        if (reader.TokenType != JsonTokenType.StartArray) return [JsonSerializer.Deserialize(ref reader, item)!];
+        if (reader.TokenType != JsonTokenType.StartArray) return [Item(ref reader, item)];
         var items = new List<T>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(JsonSerializer.Deserialize(ref reader, item)!);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(Item(ref reader, item));
         return new ValueList<T>([.. items]);
     }
 
@@ -23,4 +23,6 @@ internal sealed class ValueListConverter<T> : JsonConverter<ValueList<T>>
         foreach (var each in value) JsonSerializer.Serialize(writer, each, item);
         writer.WriteEndArray();
     }
+
+    private static T Item(ref Utf8JsonReader reader, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(ref reader, type) ?? throw new JsonException("A list holds no nulls.");
 }

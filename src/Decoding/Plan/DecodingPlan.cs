@@ -5,17 +5,20 @@ public sealed class DecodingPlan
 {
     private readonly ISampler _sampler;
     private readonly IRowProcessor[] _processors;
-    private readonly IConstraint[] _constraints;
+    private IConstraint[] _constraints;
 
     private DecodingPlan(DecodingOptions options, PlanContext context)
     {
         Options = options;
         Contrast = options.Contrast?.Compile(context);
+        if (Contrast?.Branches.FirstOrDefault(branch => branch.Model is not null && branch.Edits.Count > 0) is { } edited)
+            throw new ArgumentException($"{options.Contrast!.Kind}: the branch \"{edited.Name}\" edits the model \"{edited.Model}\"; only the target's model can be edited.");
         Search = options.Search?.Compile(context);
         _sampler = (options.Sampling ?? new SamplingOptions()).Compile(context);
         _processors = [.. (options.Processors ?? []).Select(processor => processor.Compile(context))];
         _constraints = [.. (options.Constraints ?? []).Select(constraint => constraint.Compile(context))];
         Target = new TargetDistribution(Contrast);
+        Taps = Taps.Union(Contrast?.Taps, Search?.Taps);
     }
 
     /// <summary>What was asked for.</summary>
@@ -30,8 +33,14 @@ public sealed class DecodingPlan
     /// <summary>The distribution of every token.</summary>
     public TargetDistribution Target { get; }
 
+    /// <summary>What the target's forwards must return besides logits, for contrast and search together; null for nothing.</summary>
+    public Taps? Taps { get; }
+
     /// <summary>The branches that a request brings besides the target, in order.</summary>
     public IEnumerable<BranchRequest> Branches => Contrast?.Branches.Skip(1) ?? [];
+
+    /// <summary>The edits that the target runs with.</summary>
+    public ValueList<ResidualEdit> Edits => Contrast?.Branches[0].Edits ?? [];
 
     /// <summary>Compiles options.</summary>
     /// <param name="options">What is asked for.</param>
@@ -44,12 +53,29 @@ public sealed class DecodingPlan
         return new DecodingPlan(options, (context ?? new PlanContext()).For(options));
     }
 
+    /// <summary>How many of a prompt's tokens may have run in an earlier request: all but those whose states a search needs.</summary>
+    /// <param name="promptLength">Tokens of the prompt.</param>
+    public int Cacheable(int promptLength) => Math.Max(0, promptLength - (Search?.PromptStates ?? 0));
+
     /// <summary>This plan with another seed.</summary>
     public DecodingPlan WithSeed(long seed)
     {
         var plan = (DecodingPlan)MemberwiseClone();
         plan.Options = Options.WithSeed(seed);
         return plan;
+    }
+
+    /// <summary>Finds out what <see cref="TokenHealingOptions"/> mean for a prompt; without them, nothing changes.</summary>
+    /// <param name="prompt">Every token of the prompt.</param>
+    public HealedPrompt Heal(ReadOnlySpan<int> prompt)
+    {
+        var index = Array.FindIndex(_constraints, constraint => constraint is TokenHealing);
+        if (index < 0) return new HealedPrompt(this, 0, 0);
+        var (constraint, tokens, bytes) = ((TokenHealing)_constraints[index]).After(prompt);
+        var plan = (DecodingPlan)MemberwiseClone();
+        plan._constraints = [.. _constraints];
+        plan._constraints[index] = constraint;
+        return new HealedPrompt(plan, tokens, bytes);
     }
 
     /// <summary>The state before the first generated token, with a fresh seed if none is set.</summary>

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Decant.Decoding;
 
@@ -25,9 +25,9 @@ internal static class Candidate
         // Only what beats the count-th best so far is collected; ids ascend, so an equal one that comes later has lost.
         var threshold = float.NegativeInfinity;
         var found = 0;
-        for (var start = 0; start < logits.Length; start += Vector<float>.Count)
+        for (var start = 0; start < logits.Length; start += Vector512<float>.Count)
         {
-            var block = logits[start..Math.Min(start + Vector<float>.Count, logits.Length)];
+            var block = logits[start..Math.Min(start + Vector512<float>.Count, logits.Length)];
             if (!AnyGreater(block, threshold)) continue;
 
             if (found + block.Length > buffer.Length)
@@ -74,9 +74,9 @@ internal static class Candidate
         var below = MathF.BitDecrement(cutoff);
         var found = 0;
         var mass = 0.0;
-        for (var start = 0; start < logits.Length; start += Vector<float>.Count)
+        for (var start = 0; start < logits.Length; start += Vector512<float>.Count)
         {
-            var block = weights[start..Math.Min(start + Vector<float>.Count, logits.Length)];
+            var block = weights[start..Math.Min(start + Vector512<float>.Count, logits.Length)];
             if (!AnyGreater(block, below)) continue;
             for (var i = 0; i < block.Length; i++)
             {
@@ -123,5 +123,5 @@ internal static class Candidate
     }
 
     private static bool AnyGreater(ReadOnlySpan<float> block, float threshold)
-        => block.Length < Vector<float>.Count || Vector.GreaterThanAny(new Vector<float>(block), new Vector<float>(threshold));
+        => block.Length < Vector512<float>.Count || Vector512.GreaterThanAny(Vector512.Create(block), Vector512.Create(threshold));
 }

@@ -30,6 +30,10 @@ public readonly record struct PositionNoise(long Seed)
     /// <inheritdoc cref="Uniform(long, int, int)"/>
     public double Gumbel(long position, int stream, int lane) => -Math.Log(-Math.Log(Uniform(position, stream, lane)));
 
+    /// <summary>Other noise made from this one's seed: what several states that are drawn side by side use.</summary>
+    /// <param name="index">Which, from 0; 0 is this noise itself.</param>
+    public PositionNoise Derive(int index) => index == 0 ? this : new((long)Mix((ulong)Seed ^ Mix((ulong)(uint)index * Golden)));
+
     /// <summary>The part of the hash that all lanes share.</summary>
     internal ulong Key(long position, int stream)
         => Mix(Mix(Mix((ulong)Seed + Golden) ^ (ulong)position) + ((ulong)(uint)stream * Golden) + Golden);

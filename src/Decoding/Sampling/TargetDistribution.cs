@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Decant.Decoding;
 
 /// <summary>
@@ -29,17 +27,18 @@ public sealed class TargetDistribution
         ArgumentNullException.ThrowIfNull(destination);
         var report = default(RowReport);
         var logits = Process(rows, state, destination, ref report, masked: true);
-        if (state.HasConstraints && !Constrain(logits, state, destination, ref report))
+        var best = RowScan.IndexOfMax(logits);
+        if (state.HasConstraints && float.IsNegativeInfinity(logits[best]))
         {
             // A plausible token that is not allowed gives way: constraints hold, plausibility is a preference.
             report = default;
             logits = Process(rows, state, destination, ref report, masked: false);
-            if (!Constrain(logits, state, destination, ref report)) throw NoTokenAllowedException.For(state);
+            best = RowScan.IndexOfMax(logits);
+            if (float.IsNegativeInfinity(logits[best])) throw NoTokenAllowedException.For(state);
         }
 
-        destination.Best = TensorPrimitives.IndexOfMax(logits);
-        var maximum = logits[destination.Best];
-        if (!float.IsFinite(maximum)) throw InvalidLogitsException.ForMaximum(maximum, state.Position);
+        if (!float.IsFinite(logits[best])) throw InvalidLogitsException.ForMaximum(logits[best], state.Position);
+        destination.Best = best;
         destination.Report = report;
         state.Sampler.Fill(logits, state, destination);
         state.ProcessDistribution(destination);
@@ -65,6 +64,11 @@ public sealed class TargetDistribution
         }
 
         state.ProcessLogits(logits);
+        if (!state.HasConstraints) return logits;
+        var mask = destination.MaskBuffer(logits.Length);
+        mask.Fill(ulong.MaxValue);
+        state.FillMask(mask);
+        report.RefusedCount = RowScan.Mask(logits, mask);
         return logits;
     }
 
@@ -75,26 +79,5 @@ public sealed class TargetDistribution
         logits.Fill(float.NegativeInfinity);
         logits[only] = 0;
         (report.Settled, report.ImplausibleCount) = (true, logits.Length - 1);
-    }
-
-    private static bool Constrain(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination, ref RowReport report)
-    {
-        var mask = destination.MaskBuffer(logits.Length);
-        mask.Fill(ulong.MaxValue);
-        state.FillMask(mask);
-        report.RefusedCount = 0;
-        var any = false;
-        var row = destination.LogitsBuffer(logits.Length);
-        for (var id = 0; id < row.Length; id++)
-        {
-            if ((mask[id >> 6] >> (id & 63) & 1) == 0)
-            {
-                row[id] = float.NegativeInfinity;
-                report.RefusedCount++;
-            }
-            else if (row[id] > float.NegativeInfinity) any = true;
-        }
-
-        return any;
     }
 }

@@ -3,8 +3,17 @@ namespace Decant.Decoding;
 /// <summary>Chooses tokens over several states. Immutable and safe for concurrent use: what a run needs is in its <see cref="SearchRun"/>.</summary>
 public interface ISearch
 {
-    /// <summary>What else the target's forwards must return, or null.</summary>
+    /// <summary>What else the target's forwards must return, or null. A run asks for <see cref="DecodingPlan.Taps"/>, which the contrast's belong to as well.</summary>
     Taps? Taps => null;
+
+    /// <summary>
+    /// How many of the prompt's last tokens the search needs the final hidden states of (<see cref="SearchRun.PromptStates"/>); so many run in this request, even
+    /// where an earlier one has read them.
+    /// </summary>
+    int PromptStates => 0;
+
+    /// <summary>Whether the search needs to know where in the prompt the documents are (<see cref="SearchRun.ContextTokens"/>).</summary>
+    bool NeedsContext => false;
 
     /// <summary>Decodes until the run ends, yielding tokens as soon as they are certain.</summary>
     /// <param name="run">The prompt has run but for its last token, as in plain decoding.</param>

@@ -18,4 +18,13 @@ public sealed class SearchRun(DecodingPlan plan, BranchSet branches, GenerationS
 
     /// <summary>When to stop.</summary>
     public GenerationLimits Limits => limits;
+
+    /// <summary>
+    /// Final hidden states of the prompt's tokens but for those that have not run: room for <see cref="ISearch.PromptStates"/>, of which the last are kept. The
+    /// search may add to it.
+    /// </summary>
+    public required HiddenRows PromptStates { get; init; }
+
+    /// <summary>Which of the prompt's tokens are documents, or null where nobody said.</summary>
+    public TokenRange? ContextTokens { get; init; }
 }

@@ -29,8 +29,12 @@ internal sealed class PrefixModel(int vocabularySize, Func<IReadOnlyList<int>, f
         return new Sequence(this, []);
     }
 
-    public ValueTask<ForwardResult[]> ForwardAsync(ReadOnlyMemory<SequenceForward> batch, CancellationToken cancellationToken = default)
-        => throw new NotSupportedException("Batches are made by calling sequences.");
+    public async ValueTask<ForwardResult[]> ForwardAsync(ReadOnlyMemory<SequenceForward> batch, CancellationToken cancellationToken = default)
+    {
+        var results = new ForwardResult[batch.Length];
+        for (var i = 0; i < results.Length; i++) results[i] = await batch.Span[i].Sequence.ForwardAsync(batch.Span[i].Input, cancellationToken);
+        return results;
+    }
 
     public void Dispose()
     {

@@ -10,18 +10,20 @@ namespace Decant.Tests.Conformance;
 /// <summary>A byte-level tokenizer, a chat template and models over them: all that a client needs, without a checkpoint.</summary>
 internal static class TestChat
 {
-    private const string Template = "{% if enable_thinking is defined %}<|system|>thinking: {{ enable_thinking }}<|end|>{% endif %}{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
+    private const string Source = "{% if enable_thinking is defined %}<|system|>thinking: {{ enable_thinking }}<|end|>{% endif %}{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
     private static readonly string[] _specials = ["<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|tool|>"];
     private static readonly string[] _reasoning = ["<think>", "</think>"];
     private static readonly Lazy<(TextTokenizer Tokenizer, ChatTemplate Template)> _parts = new(Load);
 
     public static TextTokenizer Tokenizer => _parts.Value.Tokenizer;
 
+    public static ChatTemplate ChatTemplate => _parts.Value.Template;
+
     private static int End => Tokenizer.Find("<|end|>")!.Value;
 
     private static int Assistant => Tokenizer.Find("<|assistant|>")!.Value;
 
-    public static LocalChatClient Client(ICausalModel model, LocalChatClientOptions? options = null) => new(model, Tokenizer, _parts.Value.Template, options);
+    public static LocalChatClient Client(ICausalModel model, LocalChatClientOptions? options = null) => new(model, Tokenizer, ChatTemplate, options);
 
     /// <summary>A model that babbles lower-case letters, differently after every prefix, and ends a turn after some twenty of them.</summary>
     public static PrefixModel Babbler(int contextLength = 4096, ModelCapabilities capabilities = ModelCapabilities.Fork)
@@ -70,7 +72,7 @@ internal static class TestChat
         try
         {
             File.WriteAllText(Path.Combine(folder, "tokenizer.json"), JsonSerializer.Serialize(TokenizerJson()));
-            File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), JsonSerializer.Serialize(new { eos_token = "<|end|>", chat_template = Template }));
+            File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), JsonSerializer.Serialize(new { eos_token = "<|end|>", chat_template = Source }));
             return (TextTokenizer.Load(folder), ChatTemplate.Load(folder)!);
         }
         finally

@@ -77,10 +77,7 @@ public class RowContractTests
     private static DecodingPlan Compile(Strategy strategy)
     {
         var options = DecodingOptions.Read(strategy);
-        var context = TestVocabulary.Standard.Context with
-        {
-            Services = new DecodingServices().Add<ProcessorFactory>("count", _ => new CountingProcessor(1)).Add<ProcessorFactory>("nothing", _ => new CountingProcessor(0)),
-        };
+        var context = TestVocabulary.Standard.Context with { Services = StrategySamples.Services };
         return DecodingPlan.Compile(options with { Sampling = (options.Sampling ?? new SamplingOptions()) with { Seed = 11 } }, context);
     }
 
@@ -124,17 +121,5 @@ public class RowContractTests
     {
         using var model = TableModel.Random(Vocabulary);
         model.Fill(tokens.ToArray(), logits);
-    }
-
-    /// <summary>A processor as a user would write one: with state, and a look at the position.</summary>
-    private sealed class CountingProcessor(float strength, int committed = 0) : ILogitProcessor
-    {
-        public void Apply(GenerationState state, Span<float> logits) => logits[(committed + state.Position + state.Tokens[^1]) % logits.Length] += strength;
-
-        public void Commit(int token) => committed++;
-
-        public void Rollback(int tokenCount) => committed -= tokenCount;
-
-        public IRowProcessor Fork() => new CountingProcessor(strength, committed);
     }
 }

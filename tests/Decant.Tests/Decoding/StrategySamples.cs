@@ -1,3 +1,5 @@
+using Decant.Tests.Decoding.Contrast;
+
 namespace Decant.Tests.Decoding;
 
 /// <summary>One line per kind of strategy; a kind without a line fails its contract tests.</summary>
@@ -5,30 +7,29 @@ internal static class StrategySamples
 {
     private static readonly Dictionary<string, StrategySample> _all = new StrategySample[]
     {
-        new(new ContextAwareOptions { Alpha = 0.7f, Context = ["a passage", "another"] }, new ContextAwareOptions { Alpha = -1 }, new ContextAwareOptions { Alpha = float.NaN }),
-        new(new AdaptiveContextAwareOptions { MinAlpha = 0.1f, MaxAlpha = 0.4f, DivergenceBase = DivergenceBase.Two }, new AdaptiveContextAwareOptions { MinAlpha = 6 },
-            new AdaptiveContextAwareOptions { MinAlpha = 2, MaxAlpha = 1 }, new AdaptiveContextAwareOptions { DivergenceBase = (DivergenceBase)9 }),
-        new(new EntropyConstrainedContextOptions { Alpha = 0.8f, BoundRatio = 3 }, new EntropyConstrainedContextOptions { Alpha = 6 }, new EntropyConstrainedContextOptions { BoundRatio = 1 }),
-        new(new GuidanceOptions { Scale = 2, Unconditional = GuidancePrompt.None }, new GuidanceOptions { Scale = 11 }, new GuidanceOptions { NegativePrompt = "" },
-            new GuidanceOptions { NegativePrompt = "x", Unconditional = GuidancePrompt.None }, new GuidanceOptions { Unconditional = (GuidancePrompt)9 }),
-        new(new LeadingQueryOptions { Alpha = 0.6f, NeutralQuery = "Which?", Plausibility = 0.2f }, new LeadingQueryOptions(), new LeadingQueryOptions { NeutralQuery = "x", Neutralizer = "y" },
-            new LeadingQueryOptions { NeutralQuery = "x", Alpha = 6 }, new LeadingQueryOptions { NeutralQuery = "x", Plausibility = 2 }),
-        new(new AmateurContrastOptions { Model = "small", Coefficient = 0.7f, Temperature = 0.8f, Plausibility = 0.2f, IgnorePrompt = true }, new AmateurContrastOptions(),
-            new AmateurContrastOptions { Model = "x", Temperature = 0 }, new AmateurContrastOptions { Model = "x", Coefficient = -1 }, new AmateurContrastOptions { Model = "x", Plausibility = -1 }),
-        new(new InducedContrastOptions { NegativeSystemPrompt = "Lie.", Beta = 2, Plausibility = 0.2f }, new InducedContrastOptions(), new InducedContrastOptions { NegativeModel = "x", NegativeSystemPrompt = "y" },
-            new InducedContrastOptions { NegativeModel = "x", Beta = 11 }, new InducedContrastOptions { NegativeModel = "x", Plausibility = 2 }),
-        new(new ProxyTuningOptions { Expert = "tuned", AntiExpert = "untuned", Alpha = 0.5f }, new ProxyTuningOptions(), new ProxyTuningOptions { Expert = "x" }, new ProxyTuningOptions { Expert = "x", AntiExpert = "y", Alpha = 5 }),
-        new(new DExpertsOptions { Expert = "tuned", AntiExpert = "untuned", Alpha = 1.5f, BaseTopP = 0.8f }, new DExpertsOptions(), new DExpertsOptions { Expert = "x" },
-            new DExpertsOptions { Expert = "x", AntiExpert = "y", Alpha = 5 }, new DExpertsOptions { Expert = "x", AntiExpert = "y", BaseTopP = 0 }),
-        new(new LayerContrastOptions { CandidateLayers = [1, 0], Plausibility = 0.2f, Divergence = LayerDivergence.ReferenceCode, ApplyFinalNorm = false }, new LayerContrastOptions { CandidateLayers = [] },
-            new LayerContrastOptions { CandidateLayers = [1], Bucket = LayerBucket.Low }, new LayerContrastOptions { Bucket = (LayerBucket)9 }, new LayerContrastOptions { Plausibility = 2 }, new LayerContrastOptions { Divergence = (LayerDivergence)9 }),
-        new(new LogitsEvolutionOptions { Rate = 1.5f, TopK = 3, Steps = 5, Layers = [0, 1] }, new LogitsEvolutionOptions { Rate = 6 }, new LogitsEvolutionOptions { TopK = 0 }, new LogitsEvolutionOptions { Steps = 0 },
-            new LogitsEvolutionOptions { Layers = [] }),
-        new(new GroundingOptions { Grounders = ["uniform"], Weight = 2, Floor = 0.1f, Candidates = 3 }, new GroundingOptions(), new GroundingOptions { Grounders = ["x"], Weight = -1 },
-            new GroundingOptions { Grounders = ["x"], Floor = 2 }, new GroundingOptions { Grounders = ["x"], Candidates = 0 }),
+        new(new ContextAwareOptions { Alpha = 0.7f, Context = ["a passage", "another"] }, new ContextAwareOptions { Alpha = 6 }),
+        new(new AdaptiveContextAwareOptions { MinAlpha = 0.1f, MaxAlpha = 0.4f, DivergenceBase = DivergenceBase.Two, Context = ["a passage"] },
+            new AdaptiveContextAwareOptions { MinAlpha = -1 }, new AdaptiveContextAwareOptions { MinAlpha = 1, MaxAlpha = 0.5f }, new AdaptiveContextAwareOptions { DivergenceBase = (DivergenceBase)9 }),
+        new(new EntropyConstrainedContextOptions { Alpha = 0.8f, BoundRatio = 3, Context = ["a passage"] }, new EntropyConstrainedContextOptions { Alpha = -1 }, new EntropyConstrainedContextOptions { BoundRatio = 1 }),
+        new(new GuidanceOptions { Scale = 2, Unconditional = GuidancePrompt.None }, new GuidanceOptions { Scale = -1 }, new GuidanceOptions { NegativePrompt = "" },
+            new GuidanceOptions { NegativePrompt = "a", Unconditional = GuidancePrompt.None }, new GuidanceOptions { Unconditional = (GuidancePrompt)9 }),
+        new(new LeadingQueryOptions { Alpha = 0.6f, Plausibility = 0.2f, NeutralQuery = "Which?" }, new LeadingQueryOptions { NeutralQuery = "a", Alpha = 6 }, new LeadingQueryOptions { NeutralQuery = "a", Plausibility = 2 }, new LeadingQueryOptions()),
+        new(new AmateurContrastOptions { Model = "small", Coefficient = 0.7f, Temperature = 0.8f, Plausibility = 0.2f, IgnorePrompt = true },
+            new AmateurContrastOptions(), new AmateurContrastOptions { Model = "a", Coefficient = -1 }, new AmateurContrastOptions { Model = "a", Temperature = 0 }, new AmateurContrastOptions { Model = "a", Plausibility = 2 }),
+        new(new InducedContrastOptions { NegativeSystemPrompt = "Lie.", Beta = 2, Plausibility = 0.2f }, new InducedContrastOptions(), new InducedContrastOptions { NegativeModel = "a", Beta = 11 }, new InducedContrastOptions { NegativeModel = "a", Plausibility = -1 }),
+        new(new ProxyTuningOptions { Expert = "tuned", AntiExpert = "untuned", Alpha = 0.5f }, new ProxyTuningOptions { AntiExpert = "a" }, new ProxyTuningOptions { Expert = "a" }, new ProxyTuningOptions { Expert = "a", AntiExpert = "b", Alpha = 5 }),
+        new(new DExpertsOptions { Expert = "tuned", AntiExpert = "untuned", Alpha = 1, BaseTopP = 0.8f },
+            new DExpertsOptions { AntiExpert = "a" }, new DExpertsOptions { Expert = "a" }, new DExpertsOptions { Expert = "a", AntiExpert = "b", Alpha = 5 }, new DExpertsOptions { Expert = "a", AntiExpert = "b", BaseTopP = 0 }),
+        new(new LayerContrastOptions { CandidateLayers = [1, 0], ApplyFinalNorm = false, Plausibility = 0.2f, Divergence = LayerDivergence.ReferenceCode },
+            new LayerContrastOptions { CandidateLayers = [] }, new LayerContrastOptions { CandidateLayers = [1], Bucket = LayerBucket.Low }, new LayerContrastOptions { Bucket = (LayerBucket)9 },
+            new LayerContrastOptions { Plausibility = 2 }, new LayerContrastOptions { Divergence = (LayerDivergence)9 }) { NeedsInside = true },
+        new(new LogitsEvolutionOptions { Rate = 1, TopK = 3, Steps = 5, Layers = [0, 1] },
+            new LogitsEvolutionOptions { Rate = 6 }, new LogitsEvolutionOptions { TopK = 0 }, new LogitsEvolutionOptions { Steps = 0 }, new LogitsEvolutionOptions { Layers = [] }) { NeedsInside = true },
+        new(new GroundingOptions { Grounders = [ContrastKinds.Uniform], Weight = 2, Floor = 0.1f, Candidates = 30 },
+            new GroundingOptions(), new GroundingOptions { Grounders = ["a"], Weight = -1 }, new GroundingOptions { Grounders = ["a"], Floor = 2 }, new GroundingOptions { Grounders = ["a"], Candidates = 0 }),
         new(new RetrievalMarginalizationOptions { Contexts = 2, Temperature = 0.5 }, new RetrievalMarginalizationOptions { Contexts = 0 }, new RetrievalMarginalizationOptions { Temperature = 0 }),
         new(new FrequencyPresenceOptions { Frequency = 0.5f, Presence = -1 }, new FrequencyPresenceOptions { Frequency = 3 }, new FrequencyPresenceOptions { Presence = float.NaN }) { Neutral = new FrequencyPresenceOptions() },
-        new(new LogitBiasOptions { Tokens = new Dictionary<int, float> { [7] = 3, [30] = -100 }, Texts = new Dictionary<string, float> { [" the"] = 2, [":"] = 1 } },
+        new(new LogitBiasOptions { Tokens = new Dictionary<int, float> { [7] = 3, [30] = -100 }, Texts = new Dictionary<string, float> { ["a"] = 2, [":"] = 1 } },
             new LogitBiasOptions { Tokens = new Dictionary<int, float> { [-1] = 0 } }, new LogitBiasOptions { Tokens = new Dictionary<int, float> { [1] = 101 } }, new LogitBiasOptions { Texts = new Dictionary<string, float> { [""] = 1 } },
             new LogitBiasOptions { Texts = new Dictionary<string, float> { ["a"] = float.NaN } }) { Neutral = new LogitBiasOptions { Tokens = new Dictionary<int, float> { [7] = 0 } } },
         new(new BannedSequencesOptions { Texts = ["ab", "he\n"], Bias = -7 }, new BannedSequencesOptions { Texts = ["a", ""] }, new BannedSequencesOptions { Bias = 1 }, new BannedSequencesOptions { Bias = -101 })
@@ -41,6 +42,7 @@ internal static class StrategySamples
         new(new KgwOptions { Key = "secret", Gamma = 0.25, Delta = 3 }, new KgwOptions(), new KgwOptions { Key = "k", Gamma = 1 }, new KgwOptions { Key = "k", Delta = -1 }) { Neutral = new KgwOptions { Key = "secret", Delta = 0 } },
         new(new SynthIdOptions { Key = "secret", NgramLen = 3, Depth = 10 }, new SynthIdOptions(), new SynthIdOptions { Key = "k", NgramLen = 1 }, new SynthIdOptions { Key = "k", Depth = 65 }),
         new(new CustomProcessorOptions { Name = "count" }, new CustomProcessorOptions()) { Neutral = new CustomProcessorOptions { Name = "nothing" } },
+        new(new TokenHealingOptions { MaxTokens = 2 }, new TokenHealingOptions { MaxTokens = 0 }, new TokenHealingOptions { MaxTokens = 17 }),
         new(new SamplingOptions { Temperature = 0.5f, TopK = 9, TopP = 0.9f, MinP = 0.01f, TypicalP = 0.95f, Eta = 0.001f, TopNSigma = 2, XtcProbability = 0.5f, XtcThreshold = 0.2f, Seed = 3 },
             new SamplingOptions { Temperature = -1 }, new SamplingOptions { TopK = 0 }, new SamplingOptions { TopP = 0 }, new SamplingOptions { MinP = 2 }, new SamplingOptions { TypicalP = 0 }, new SamplingOptions { Eta = -1 },
             new SamplingOptions { TopNSigma = 0 }, new SamplingOptions { XtcProbability = 2 }, new SamplingOptions { XtcProbability = 1, XtcThreshold = 0.6f }, new SamplingOptions { XtcThreshold = 0.2f })
@@ -49,6 +51,12 @@ internal static class StrategySamples
         new(new MirostatOptions { Version = 1, Tau = 3, Eta = 0.5, SurpriseFrom = SurpriseSource.Renormalized, Temperature = 0.7f, Seed = 3 },
             new MirostatOptions { Version = 3 }, new MirostatOptions { Tau = 0 }, new MirostatOptions { Eta = 2 }, new MirostatOptions { SurpriseFrom = (SurpriseSource)9 }, new MirostatOptions { Temperature = 0 }),
     }.ToDictionary(sample => sample.Changed.Kind);
+
+    /// <summary>What the samples name.</summary>
+    public static DecodingServices Services { get; } = new DecodingServices()
+        .Add<ProcessorFactory>("count", _ => new CountingProcessor(1))
+        .Add<ProcessorFactory>("nothing", _ => new CountingProcessor(0))
+        .Add<ITokenGrounder>(ContrastKinds.Uniform, ContrastKinds.Grounder);
 
     /// <summary>Every kind that the registry knows.</summary>
     public static IEnumerable<string> Kinds => StrategySlot.All.SelectMany(slot => slot.Kinds);

@@ -16,6 +16,9 @@ internal sealed class ReferenceTransformer(Checkpoint checkpoint)
     /// <summary>Attention weights of the last run: [layer][head][position][visible position].</summary>
     public List<double[][][]> Attention { get; } = [];
 
+    /// <summary>Changes to the residual stream of every position.</summary>
+    public IReadOnlyList<ResidualEdit> Edits { get; init; } = [];
+
     /// <summary>Logits of every position.</summary>
     public double[][] Logits(int[] ids)
     {
@@ -30,12 +33,8 @@ internal sealed class ReferenceTransformer(Checkpoint checkpoint)
             x = [.. x.Select((row, p) => Add(row, table[p]))];
         }
 
-        Hidden.Add(x);
-        for (var layer = 0; layer < _config.LayerCount; layer++)
-        {
-            x = Layer(x, layer);
-            Hidden.Add(x);
-        }
+        Hidden.Add(x = Edit(x, 0));
+        for (var layer = 0; layer < _config.LayerCount; layer++) Hidden.Add(x = Edit(Layer(x, layer), layer + 1));
 
         return EarlyExit(_config.LayerCount);
     }
@@ -46,6 +45,13 @@ internal sealed class ReferenceTransformer(Checkpoint checkpoint)
         var head = Matrix(checkpoint.Layout.Head ?? checkpoint.Layout.Embedding);
         var rows = norm ? Normalise(Hidden[layer], checkpoint.Layout.FinalNorm) : Hidden[layer];
         return [.. rows.Select(row => Product(head, row).Select(v => Cap(v * _config.LogitsMultiplier, _config.FinalSoftcap)).ToArray())];
+    }
+
+    private double[][] Edit(double[][] x, int layer)
+    {
+        foreach (var edit in Edits.Where(edit => edit.Layer == layer))
+            x = [.. x.Select(row => Add(row, Scale([.. edit.Direction.Select(value => (double)value)], (edit.Scale - 1) * row.Zip(edit.Direction, (a, b) => a * b).Sum())))];
+        return x;
     }
 
     private double[][] Layer(double[][] x, int layer)

@@ -8,8 +8,23 @@ internal sealed class BranchRents
     private readonly List<(LoadedModel Model, ISequence Sequence, int[] Prompt)> _rents = [];
 
     /// <summary>Prepares a plan's branches.</summary>
-    public List<BranchSource> Open(DecodingPlan plan, PromptBuilder prompts, LoadedModel target, NamedModels models)
-        => [.. plan.Branches.Select(branch => branch.Model is { } name ? Rent(prompts, models.Get(name), branch.Prompt) : new BranchSource(prompts.Encode(target, branch.Prompt)))];
+    /// <param name="plan">The plan.</param>
+    /// <param name="prompts">Makes their prompts.</param>
+    /// <param name="target">The target's model, which runs branches that name no other.</param>
+    /// <param name="models">The models they name.</param>
+    /// <param name="cancellationToken">Ends the waiting for a model that is being loaded.</param>
+    public async ValueTask<IReadOnlyList<BranchSource>> OpenAsync(DecodingPlan plan, PromptBuilder prompts, LoadedModel target, NamedModels models, CancellationToken cancellationToken)
+    {
+        var sources = new List<BranchSource>();
+        foreach (var branch in plan.Branches)
+        {
+            sources.Add(branch.Model is { } name
+                ? Rent(prompts, await models.GetAsync(name, cancellationToken).ConfigureAwait(false), branch.Prompt)
+                : new BranchSource(prompts.Encode(target, branch.Prompt)));
+        }
+
+        return sources;
+    }
 
     /// <summary>Gives the sequences back.</summary>
     /// <param name="generated">What the branches were fed after their prompts.</param>

@@ -22,26 +22,52 @@ internal sealed class PromptBuilder(ChatRequest request)
 
     /// <summary>The prompt's text as a model's template writes it.</summary>
     /// <exception cref="ArgumentException">The call lacks what the branch leaves out or replaces.</exception>
-    public string Render(LoadedModel model, BranchPrompt branch)
+    public string Render(LoadedModel model, BranchPrompt branch) => RenderWith(model, branch, Documents(branch));
+
+    /// <summary>Which tokens of a prompt are documents: those that are not there without any. Null where the call has none.</summary>
+    public TokenRange? ContextTokens(LoadedModel model, BranchPrompt branch)
     {
         var documents = Documents(branch);
+        if (documents.Count == 0) return null;
+        var prompt = model.Encode(RenderWith(model, branch, documents));
+        var without = model.Encode(RenderWith(model, branch, []));
+        var start = prompt.AsSpan().CommonPrefixLength(without);
+        var after = 0;
+        while (after < without.Length - start && without[^(after + 1)] == prompt[^(after + 1)]) after++;
+        return new TokenRange(start, prompt.Length - after);
+    }
+
+    private string RenderWith(LoadedModel model, BranchPrompt branch, IReadOnlyList<ChatDocument> documents)
+    {
         var messages = Messages(branch);
-        var knowsDocuments = model.Template.Source.Contains(ChatOptionsExtensions.DocumentsKey, StringComparison.Ordinal);
-        if (!knowsDocuments && documents.Count > 0) messages = WithPassages(messages, documents);
+        var readsDocuments = model.Template.ReadsDocuments;
+        if (!readsDocuments && documents.Count > 0) messages = WithPassages(messages, documents);
         var variables = request.TemplateVariables.ToDictionary();
         variables["messages"] = messages;
-        if (knowsDocuments && documents.Count > 0) variables["documents"] = documents.Select(Variables).ToList<object?>();
+        if (readsDocuments && documents.Count > 0) variables["documents"] = documents.Select(Variables).ToList<object?>();
         return model.Template.Render(model.Guard.Mark(variables));
     }
 
-    /// <summary>The prompt's tokens.</summary>
+    /// <summary>The prompt's tokens, and behind them what the answer begins with.</summary>
     /// <inheritdoc cref="Render"/>
-    public int[] Encode(LoadedModel model, BranchPrompt branch)
+    public int[] Encode(LoadedModel model, BranchPrompt branch) => WithAnswer(model, EncodePrompt(model, branch));
+
+    /// <summary>A prompt's tokens, and behind them what the answer begins with.</summary>
+    /// <exception cref="ArgumentException">It begins with a token that the model does not know.</exception>
+    public int[] WithAnswer(LoadedModel model, int[] prompt)
+    {
+        var count = model.Model.Info.VocabularySize;
+        return request.AnswerPrefix.All(token => (uint)token < (uint)count)
+            ? [.. prompt, .. request.AnswerPrefix]
+            : throw new ArgumentException($"LocalGenerationOptions.AnswerPrefix holds a token that is not one of the model's 0 … {count - 1}.");
+    }
+
+    private int[] EncodePrompt(LoadedModel model, BranchPrompt branch)
     {
         switch (branch)
         {
             case BranchPrompt.LastTokenPrompt:
-                return Encode(model, BranchPrompt.Same)[^1..];
+                return EncodePrompt(model, BranchPrompt.Same)[^1..];
             case BranchPrompt.WithoutPromptPrompt:
                 return [model.Tokenizer.BeginOfTextId ?? model.Tokenizer.EndOfTurn.Cast<int?>().FirstOrDefault()
                     ?? throw new ArgumentException($"The model {model.Model.Info.Name} has no token that begins a text, so nothing can follow an empty prompt. Use another negative prompt.")];
@@ -53,10 +79,16 @@ internal sealed class PromptBuilder(ChatRequest request)
     private IReadOnlyList<ChatDocument> Documents(BranchPrompt branch) => branch switch
     {
         BranchPrompt.WithoutContext => [],
-        BranchPrompt.OneDocument one => [request.Documents[one.Index]],
-        BranchPrompt.AllButDocument but => [.. request.Documents.Where((_, index) => index != but.Index)],
+        BranchPrompt.OneDocument(var index) => [request.Documents[Existing(index)]],
+        BranchPrompt.AllButDocument(var index) => AllBut(Existing(index)),
         _ => request.Documents,
     };
+
+    private int Existing(int index) => (uint)index < (uint)request.Documents.Count
+        ? index
+        : throw new ArgumentException($"The decoding options ask for document {index} (counted from 0), but the call has {request.Documents.Count}. Give documents with ChatOptions.WithDocuments.");
+
+    private List<ChatDocument> AllBut(int index) => [.. request.Documents.Where((_, other) => other != index)];
 
     private List<object?> Messages(BranchPrompt branch)
     {
@@ -88,8 +120,10 @@ internal sealed class PromptBuilder(ChatRequest request)
                 throw new ArgumentException($"The context \"{passage}\" does not occur in the messages, so there is nothing to leave out. Give it exactly as it is written there.");
         }
 
-        return [.. messages.Select(message => With(message, passages.Aggregate(Content(message), (text, passage) => text.Replace(passage, "", StringComparison.Ordinal)).TrimStart()))];
+        return [.. messages.Select(message => passages.Any(Content(message).Contains) ? With(message, Cut(Content(message), passages)) : message)];
     }
+
+    private static string Cut(string text, ValueList<string> passages) => passages.Aggregate(text, (rest, passage) => rest.Replace(passage, "", StringComparison.Ordinal)).TrimStart();
 
     private static List<object?> WithPassages(List<object?> messages, IReadOnlyList<ChatDocument> documents)
         => ReplaceLastUser(messages, content => string.Concat(documents.Select(document => $"Passage: {document.Text}\n\n")) + content);

@@ -30,7 +30,7 @@ internal sealed class AnswerLogprobs(DecodingPlan plan, TextTokenizer tokenizer)
         // The line breaks behind the reasoning belong to its mark.
         if (_afterReasoning && logprob.Bytes.All(value => value == '\n')) return;
         _afterReasoning = false;
-        if (_all.Count + _waiting.Count == 0 && tokenizer.StripsLeadingSpace && logprob.Bytes[0] == ' ') _given--;
+        if (_all.Count + _waiting.Count == 0 && tokenizer.StripsLeadingSpace && logprob.Bytes is [' ', ..]) _given--;
         _waiting.Enqueue(logprob);
     }
 

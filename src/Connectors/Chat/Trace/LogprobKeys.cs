@@ -1,4 +1,3 @@
-using System.Globalization;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
@@ -17,16 +16,9 @@ internal static class LogprobKeys
     public static LogprobOptions? Read(ChatOptions options, LogprobOptions? call, LogprobOptions? defaults)
     {
         if (call is not null) return call;
-        var (wanted, top) = (Text(options, Wanted), Text(options, Top));
+        var (wanted, top) = (AdditionalProperty.Boolean(options, Wanted), AdditionalProperty.Integer(options, Top));
         if (wanted is null && top is null) return defaults;
-        var count = top is null ? 0 : int.TryParse(top, CultureInfo.InvariantCulture, out var number) ? number : throw Unreadable(Top, "a whole number from 0 to 100", top);
-        if (wanted is null || (bool.TryParse(wanted, out var yes) ? yes : throw Unreadable(Wanted, "true or false", wanted))) return new LogprobOptions { Top = count };
-        return count == 0 ? null : throw new ArgumentException($"ChatOptions.AdditionalProperties[\"{Top}\"] is {count}, but \"{Wanted}\" is false. Set it to true, or remove \"{Top}\".");
+        if (wanted != false) return new LogprobOptions { Top = top ?? 0 };
+        return top is null or 0 ? null : throw new ArgumentException($"ChatOptions.AdditionalProperties[\"{Top}\"] is {top}, but \"{Wanted}\" is false. Set it to true, or remove \"{Top}\".");
     }
-
-    // JSON, YAML and prompt templates deliver values as JsonElement or text.
-    private static string? Text(ChatOptions options, string key)
-        => options.AdditionalProperties?.GetValueOrDefault(key) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
-
-    private static ArgumentException Unreadable(string key, string wanted, string value) => new($"ChatOptions.AdditionalProperties[\"{key}\"] must be {wanted}, not '{value}'.");
 }

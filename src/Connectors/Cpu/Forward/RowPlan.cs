@@ -9,6 +9,7 @@ internal sealed class RowPlan(int hiddenSize)
     private readonly List<ForwardRow> _rows = [];
     private readonly List<int> _paths = [];
     private readonly List<int> _logits = [];
+    private readonly HashSet<int> _edited = [];
 
     public int Count => _rows.Count;
 
@@ -20,6 +21,9 @@ internal sealed class RowPlan(int hiddenSize)
 
     public ForwardRow this[int row] => _rows[row];
 
+    /// <summary>Whether rows of the chunk are edited after <paramref name="layer"/>.</summary>
+    public bool IsEdited(int layer) => _edited.Contains(layer);
+
     /// <summary>The slot of the <paramref name="depth"/>-th new row that a tree row sees.</summary>
     public int PathSlot(in ForwardRow row, int depth) => _paths[row.Path + depth];
 
@@ -29,6 +33,7 @@ internal sealed class RowPlan(int hiddenSize)
         _rows.Clear();
         _paths.Clear();
         _logits.Clear();
+        _edited.Clear();
         LastPosition = 0;
         while (entry < entries.Count && _rows.Count < ChunkRows)
         {
@@ -37,6 +42,7 @@ internal sealed class RowPlan(int hiddenSize)
             if (current.IsTree && _rows.Count > 0 && _rows.Count + total > ChunkRows) break;
             var count = current.IsTree ? total : Math.Min(total - start, ChunkRows - _rows.Count);
             for (var i = start; i < start + count; i++) Add(current, i, total);
+            foreach (var edit in current.Input.Edits ?? []) _edited.Add(edit.Layer);
             start += count;
             if (start < total) continue;
             entry++;

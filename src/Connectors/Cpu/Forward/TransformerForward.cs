@@ -41,6 +41,8 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
     public void Run(int member)
     {
         Embed(member);
+        Edit(member, 0);
+        KeepHidden(member, 0);
         // Every member has embedded its rows before one of them copies those of all.
         Meet();
         _head.KeepExit(_plan, _scratch, member, 0);
@@ -50,7 +52,9 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
             Attend(member, layer);
             if (_abandoned) return;
             Think(member, layer);
+            Edit(member, layer + 1);
             KeepHidden(member, layer + 1);
+            if (_plan.IsEdited(layer + 1)) Meet();
             _head.KeepExit(_plan, _scratch, member, layer + 1);
         }
 
@@ -103,8 +107,6 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
                 for (var i = 0; i < x.Length; i++) x[i] += p[i];
             }
         }
-
-        KeepHidden(member, 0);
     }
 
     private void Attend(int member, int index)
@@ -170,6 +172,19 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
         }
 
         Meet();
+    }
+
+    private void Edit(int member, int layer)
+    {
+        if (!_plan.IsEdited(layer)) return;
+        var (from, to) = Share(Rows, member);
+        for (var r = from; r < to; r++)
+        {
+            foreach (var edit in _plan[r].Entry.Input.Edits ?? [])
+            {
+                if (edit.Layer == layer) edit.Apply(new Span<float>(_scratch.Residual + (long)r * _scratch.HiddenStride, weights.Config.HiddenSize));
+            }
+        }
     }
 
     private void KeepHidden(int member, int layer)

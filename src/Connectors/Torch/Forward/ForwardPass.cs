@@ -52,6 +52,7 @@ internal sealed class ForwardPass : IDisposable
         PlaceRows[] places = [.. _weights.Devices.Select((device, i) => new PlaceRows(plan, device, _rotary[i]))];
         var taps = new TapPass(plan, Config.HiddenSize, _weights, new ResultWriter(_hostRows, _weights.Devices[^1]));
         var x = Embed(plan, places[0]);
+        Edit(plan, 0, x);
         taps.AfterLayer(0, x);
         for (var i = 0; i < Config.LayerCount; i++)
         {
@@ -61,6 +62,7 @@ internal sealed class ForwardPass : IDisposable
             var attended = _attention.Run(plan, places[layer.Place], i, projections, taps.Maps(i + 1));
             Add(x, layer.Output, attended, layer.PostAttentionNorm);
             Add(x, layer.Down, Inner(layer.GateUp.Apply(layer.PreMlpNorm?.Apply(x) ?? x)), layer.PostMlpNorm);
+            Edit(plan, i + 1, x);
             taps.AfterLayer(i + 1, x);
         }
 
@@ -96,6 +98,25 @@ internal sealed class ForwardPass : IDisposable
         Flush();
         var x = pieces.Count == 1 ? pieces[0] : cat(pieces, 0);
         return _weights.Positions is { } positions ? x.add(positions.index_select(0, place.Positions), KeptScalars.One) : x;
+    }
+
+    /// <summary>Applies the edits of the requests that have some, in float32.</summary>
+    private static void Edit(ChunkPlan plan, int layer, Tensor x)
+    {
+        var row = 0;
+        foreach (var part in plan.Parts)
+        {
+            foreach (var edit in part.Request.Input.Edits ?? [])
+            {
+                if (edit.Layer != layer || edit.Scale == 1) continue;
+                var rows = x.narrow(0, row, part.Count);
+                float[] direction = [.. edit.Direction], change = [.. edit.Direction.Select(value => (edit.Scale - 1) * value)];
+                var component = rows.to(ScalarType.Float32).matmul(tensor(direction, device: x.device));
+                rows.add_(component.outer(tensor(change, device: x.device)).to(x.dtype), KeptScalars.One);
+            }
+
+            row += part.Count;
+        }
     }
 
     private Tensor Inner(Tensor projections)

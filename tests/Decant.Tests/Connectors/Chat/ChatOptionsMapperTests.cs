@@ -102,8 +102,6 @@ public class ChatOptionsMapperTests
         { "ChatOptions.Tools", new() { Tools = [new HostedWebSearchTool()], ToolMode = ChatToolMode.Auto } },
         { "ChatOptions.ToolMode", new() { ToolMode = ChatToolMode.RequireAny } },
         { "ChatOptions.ConversationId", new() { ConversationId = "c" } },
-        { "repetition_penalty", new() { AdditionalProperties = new() { ["repetition_penalty"] = 1.1 } } },
-        { "no_repeat_ngram_size", new() { AdditionalProperties = new() { ["No_Repeat_Ngram_Size"] = 3 } } },
     };
 
     [Theory]
@@ -128,6 +126,8 @@ public class ChatOptionsMapperTests
         { "TopP", new() { TopP = 1.5f } },
         { "TopK", new() { TopK = 0 } },
         { "MinP", new() { AdditionalProperties = new() { ["min_p"] = 2 } } },
+        { "Penalty", new() { AdditionalProperties = new() { ["repetition_penalty"] = -1 } } },
+        { "Size", new() { AdditionalProperties = new() { ["no_repeat_ngram_size"] = -1 } } },
         { "Frequency", new() { FrequencyPenalty = 3 } },
         { "Presence", new() { PresencePenalty = -3 } },
         { "MaxOutputTokens", new() { MaxOutputTokens = 0 } },

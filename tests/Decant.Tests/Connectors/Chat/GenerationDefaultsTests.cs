@@ -10,36 +10,36 @@ public sealed class GenerationDefaultsTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Without_a_file_sampling_is_plain() => Assert.Equal(new SamplingOptions(), GenerationDefaults.Read(_folder).Sampling);
+    public void Without_a_file_sampling_is_plain() => Assert.Equal(new SamplingOptions(), GenerationDefaults.Read(_folder).Sampling!);
 
     [Fact]
     public void The_files_settings_are_taken()
     {
         Write("""{"temperature": 0.6, "top_k": 20, "top_p": 0.95, "min_p": 0.01, "eos_token_id": [1, 2]}""");
-        Assert.Equal(new SamplingOptions { Temperature = 0.6f, TopK = 20, TopP = 0.95f, MinP = 0.01f }, GenerationDefaults.Read(_folder).Sampling);
+        Assert.Equal(new SamplingOptions { Temperature = 0.6f, TopK = 20, TopP = 0.95f, MinP = 0.01f }, GenerationDefaults.Read(_folder).Sampling!);
     }
 
     [Fact]
     public void No_sampling_means_greedy()
     {
         Write("""{"do_sample": false, "temperature": 0.6}""");
-        Assert.Equal(new SamplingOptions { Temperature = 0 }, GenerationDefaults.Read(_folder).Sampling);
+        Assert.Equal(new SamplingOptions { Temperature = 0 }, GenerationDefaults.Read(_folder).Sampling!);
     }
 
     [Fact]
     public void Zero_and_null_switch_a_cut_off()
     {
         Write("""{"top_k": 0, "top_p": null}""");
-        Assert.Equal(new SamplingOptions(), GenerationDefaults.Read(_folder).Sampling);
+        Assert.Equal(new SamplingOptions(), GenerationDefaults.Read(_folder).Sampling!);
     }
 
-    [Theory]
-    [InlineData("""{"repetition_penalty": 1.05, "no_repeat_ngram_size": 3, "top_k": 20}""", "repetition_penalty, no_repeat_ngram_size")]
-    [InlineData("""{"repetition_penalty": 1.0, "no_repeat_ngram_size": 0}""", "")]
-    public void Settings_that_are_not_applied_are_listed(string content, string names)
+    [Fact]
+    public void Settings_against_repetition_become_processors()
     {
-        Write(content);
-        Assert.Equal(names, string.Join(", ", GenerationDefaults.Read(_folder).NotApplied));
+        Write("""{"repetition_penalty": 1.05, "no_repeat_ngram_size": 3, "top_k": 20}""");
+        Assert.Equal([new RepetitionPenaltyOptions { Penalty = 1.05f, Window = int.MaxValue }, new NoRepeatNgramOptions { Size = 3 }], GenerationDefaults.Read(_folder).Processors!);
+        Write("""{"repetition_penalty": 1.0, "no_repeat_ngram_size": 0}""");
+        Assert.Null(GenerationDefaults.Read(_folder).Processors);
     }
 
     [Theory]
@@ -47,6 +47,7 @@ public sealed class GenerationDefaultsTests : IDisposable
     [InlineData("[]")]
     [InlineData("""{"temperature": "hot"}""")]
     [InlineData("""{"top_p": 7}""")]
+    [InlineData("""{"repetition_penalty": -1}""")]
     public void A_damaged_file_is_named(string content)
     {
         Write(content);

@@ -22,6 +22,10 @@ public class OptionsChangeOutputTests
         { "Reasoning on", new() { Seed = 1, Reasoning = new() { Effort = ReasoningEffort.High } } },
         { "Reasoning off", new() { Seed = 1, Reasoning = new() { Effort = ReasoningEffort.None } } },
         { "min_p", new() { Seed = 1, AdditionalProperties = new() { ["min_p"] = "1" } } },
+        { "repetition_penalty", new() { Seed = 1, AdditionalProperties = new() { ["repetition_penalty"] = "5" } } },
+        { "no_repeat_ngram_size", new() { Seed = 1, AdditionalProperties = new() { ["no_repeat_ngram_size"] = 1 } } },
+        { "decoding", new ChatOptions { Seed = 1 }.WithDecoding(new GreedyOptions()) },
+        { "raw decoding", new() { Seed = 1, RawRepresentationFactory = _ => new LocalGenerationOptions { Decoding = DecodingOptions.Read("greedy") } } },
         { "raw", new() { Seed = 1, RawRepresentationFactory = _ => new LocalGenerationOptions { Temperature = 0 } } },
     };
 

@@ -7,11 +7,13 @@ internal static class ContrastKinds
 {
     public const string Uniform = "uniform";
 
+    public static ITokenGrounder Grounder { get; } = new UniformGrounder();
+
     /// <summary>One of each kind, away from its defaults.</summary>
     public static IReadOnlyList<ContrastOptions> All { get; } = [.. StrategySlot.Of(typeof(ContrastOptions)).Kinds.Select(kind => (ContrastOptions)StrategySamples.Of(kind).Changed)];
 
     /// <summary>A context in which all of them compile.</summary>
-    public static PlanContext ForAll { get; } = Context(services: new DecodingServices().Add<ITokenGrounder>(Uniform, new UniformGrounder()), documentScores: [1, 0]);
+    public static PlanContext ForAll { get; } = Context(services: new DecodingServices().Add<ITokenGrounder>(Uniform, Grounder), documentScores: [1, 0]);
 
     public static TheoryData<string> Names => [.. All.Select(options => options.Kind)];
 

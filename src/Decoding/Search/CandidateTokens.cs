@@ -1,0 +1,54 @@
+using System.Numerics.Tensors;
+
+namespace Decant.Decoding;
+
+/// <summary>The likeliest tokens of a row, likeliest first. Serves one caller at a time.</summary>
+/// <param name="most">Most tokens to list.</param>
+internal sealed class CandidateTokens(int most)
+{
+    private readonly int[] _ids = new int[most];
+    private readonly float[] _logits = new float[most];
+    private readonly float[] _probabilities = new float[most];
+    private int _count;
+
+    public ReadOnlyMemory<int> Ids => _ids.AsMemory(0, _count);
+
+    public ReadOnlySpan<float> Probabilities => _probabilities.AsSpan(0, _count);
+
+    /// <summary>Lists tokens of positive probability.</summary>
+    /// <param name="processed">Logits after processors and masks.</param>
+    /// <param name="distribution">What was made of them, or null to take their probabilities at temperature 1.</param>
+    /// <param name="room">Most tokens to list now; at least one is listed.</param>
+    public void Fill(ReadOnlySpan<float> processed, TokenDistribution? distribution, int room)
+    {
+        var limit = Math.Clamp(room, 1, most);
+        _count = 0;
+        if (distribution is not null)
+        {
+            var ids = distribution.Ids;
+            var probabilities = distribution.Probabilities;
+            for (var i = 0; i < ids.Length; i++) Offer(ids[i], processed[ids[i]], probabilities[i], limit);
+            return;
+        }
+
+        var maximum = TensorPrimitives.Max(processed);
+        var sum = 0.0;
+        foreach (var logit in processed) sum += MathF.Exp(logit - maximum);
+        for (var id = 0; id < processed.Length; id++)
+        {
+            if (_count < limit || processed[id] > _logits[limit - 1]) Offer(id, processed[id], (float)(MathF.Exp(processed[id] - maximum) / sum), limit);
+        }
+    }
+
+    // Among tokens of equal probability the larger logit counts, as it does in greedy decoding, then the lower id, which comes first.
+    private void Offer(int id, float logit, float probability, int limit)
+    {
+        if (probability <= 0) return;
+        var place = _count;
+        while (place > 0 && (probability, logit).CompareTo((_probabilities[place - 1], _logits[place - 1])) > 0) place--;
+        if (place == limit) return;
+        if (_count < limit) _count++;
+        for (var i = _count - 1; i > place; i--) (_ids[i], _logits[i], _probabilities[i]) = (_ids[i - 1], _logits[i - 1], _probabilities[i - 1]);
+        (_ids[place], _logits[place], _probabilities[place]) = (id, logit, probability);
+    }
+}
