@@ -50,6 +50,13 @@ internal static class StrategySamples
         new(new GreedyOptions { Seed = 3 }),
         new(new MirostatOptions { Version = 1, Tau = 3, Eta = 0.5, SurpriseFrom = SurpriseSource.Renormalized, Temperature = 0.7f, Seed = 3 },
             new MirostatOptions { Version = 3 }, new MirostatOptions { Tau = 0 }, new MirostatOptions { Eta = 2 }, new MirostatOptions { SurpriseFrom = (SurpriseSource)9 }, new MirostatOptions { Temperature = 0 }),
+        new(new ResidualEditOptions { Layer = 2, Direction = [1, 0.5], Scale = 0.5f },
+            new ResidualEditOptions(), new ResidualEditOptions { Direction = [1], DirectionName = "d" }, new ResidualEditOptions { Direction = [0, 0] }, new ResidualEditOptions { DirectionName = "d", Layer = -1 },
+            new ResidualEditOptions { DirectionName = "d", Scale = 101 }),
+        new(new ContrastiveSearchOptions { Alpha = 0.4f, TopK = 3, Window = 64 },
+            new ContrastiveSearchOptions { Alpha = 1.1f }, new ContrastiveSearchOptions { Alpha = float.NaN }, new ContrastiveSearchOptions { TopK = 0 }, new ContrastiveSearchOptions { Window = 0 }),
+        new(new LookbackGuidanceOptions { Classifier = "c", ChunkSize = 4, Candidates = 3 },
+            new LookbackGuidanceOptions(), new LookbackGuidanceOptions { Classifier = "c", ChunkSize = 0 }, new LookbackGuidanceOptions { Classifier = "c", Candidates = 0 }),
     }.ToDictionary(sample => sample.Changed.Kind);
 
     /// <summary>What the samples name.</summary>
