@@ -57,6 +57,7 @@ internal static class StrategySamples
             new ContrastiveSearchOptions { Alpha = 1.1f }, new ContrastiveSearchOptions { Alpha = float.NaN }, new ContrastiveSearchOptions { TopK = 0 }, new ContrastiveSearchOptions { Window = 0 }),
         new(new LookbackGuidanceOptions { Classifier = "c", ChunkSize = 4, Candidates = 3 },
             new LookbackGuidanceOptions(), new LookbackGuidanceOptions { Classifier = "c", ChunkSize = 0 }, new LookbackGuidanceOptions { Classifier = "c", Candidates = 0 }),
+        new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 
     /// <summary>What the samples name.</summary>
