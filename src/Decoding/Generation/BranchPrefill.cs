@@ -5,6 +5,10 @@ internal static class BranchPrefill
 {
     private static readonly Taps _finalHidden = new() { FinalHidden = true };
 
+    /// <inheritdoc cref="RunAsync(GenerationRequest, HiddenRows, ForwardCounter, CancellationToken)"/>
+    public static ValueTask<BranchSet> RunAsync(GenerationRequest request, ForwardCounter counter, CancellationToken cancellationToken)
+        => RunAsync(request, new HiddenRows(0, 0), counter, cancellationToken);
+
     /// <summary>Opens the branches; the last chunk of each prompt is fed and has not run.</summary>
     /// <param name="request">The prompts.</param>
     /// <param name="states">Receives the target's final hidden states, if it has room for any.</param>

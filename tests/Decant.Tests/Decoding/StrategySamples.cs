@@ -25,7 +25,7 @@ internal static class StrategySamples
             new LayerContrastOptions { Plausibility = 2 }, new LayerContrastOptions { Divergence = (LayerDivergence)9 }) { NeedsInside = true },
         new(new LogitsEvolutionOptions { Rate = 1, TopK = 3, Steps = 5, Layers = [0, 1] },
             new LogitsEvolutionOptions { Rate = 6 }, new LogitsEvolutionOptions { TopK = 0 }, new LogitsEvolutionOptions { Steps = 0 }, new LogitsEvolutionOptions { Layers = [] }) { NeedsInside = true },
-        new(new GroundingOptions { Grounders = [ContrastKinds.Uniform], Weight = 2, Floor = 0.1f, Candidates = 30 },
+        new(new GroundingOptions { Grounders = [ContrastKinds.Uniform], Weight = 2, Floor = 0.1f, Candidates = 3 },
             new GroundingOptions(), new GroundingOptions { Grounders = ["a"], Weight = -1 }, new GroundingOptions { Grounders = ["a"], Floor = 2 }, new GroundingOptions { Grounders = ["a"], Candidates = 0 }),
         new(new RetrievalMarginalizationOptions { Contexts = 2, Temperature = 0.5 }, new RetrievalMarginalizationOptions { Contexts = 0 }, new RetrievalMarginalizationOptions { Temperature = 0 }),
         new(new FrequencyPresenceOptions { Frequency = 0.5f, Presence = -1 }, new FrequencyPresenceOptions { Frequency = 3 }, new FrequencyPresenceOptions { Presence = float.NaN }) { Neutral = new FrequencyPresenceOptions() },
@@ -50,6 +50,14 @@ internal static class StrategySamples
         new(new GreedyOptions { Seed = 3 }),
         new(new MirostatOptions { Version = 1, Tau = 3, Eta = 0.5, SurpriseFrom = SurpriseSource.Renormalized, Temperature = 0.7f, Seed = 3 },
             new MirostatOptions { Version = 3 }, new MirostatOptions { Tau = 0 }, new MirostatOptions { Eta = 2 }, new MirostatOptions { SurpriseFrom = (SurpriseSource)9 }, new MirostatOptions { Temperature = 0 }),
+        new(new ResidualEditOptions { Layer = 2, Direction = [1, 0.5], Scale = 0.5f },
+            new ResidualEditOptions(), new ResidualEditOptions { Direction = [1], DirectionName = "d" }, new ResidualEditOptions { Direction = [0, 0] }, new ResidualEditOptions { DirectionName = "d", Layer = -1 },
+            new ResidualEditOptions { DirectionName = "d", Scale = 101 }),
+        new(new ContrastiveSearchOptions { Alpha = 0.4f, TopK = 3, Window = 64 },
+            new ContrastiveSearchOptions { Alpha = 1.1f }, new ContrastiveSearchOptions { Alpha = float.NaN }, new ContrastiveSearchOptions { TopK = 0 }, new ContrastiveSearchOptions { Window = 0 }),
+        new(new LookbackGuidanceOptions { Classifier = "c", ChunkSize = 4, Candidates = 3 },
+            new LookbackGuidanceOptions(), new LookbackGuidanceOptions { Classifier = "c", ChunkSize = 0 }, new LookbackGuidanceOptions { Classifier = "c", Candidates = 0 }),
+        new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 
     /// <summary>What the samples name.</summary>

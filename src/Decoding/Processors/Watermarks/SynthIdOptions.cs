@@ -50,7 +50,7 @@ internal sealed class SynthIdWatermark(WatermarkHash hash, int contextLength, in
     {
         if (state.Position < contextLength || IsRepeated(state.Tokens, Math.Max(0, state.PromptLength - contextLength), contextLength)) return;
         var seed = hash.Seed(state.Tokens[^contextLength..]);
-        if (_bits.Length < ids.Length) _bits = new ulong[ids.Length];
+        if (_bits.Length < ids.Length) _bits = new ulong[Math.Max(ids.Length, 2 * _bits.Length)];
         for (var i = 0; i < ids.Length; i++) _bits[i] = WatermarkHash.Bits(seed, ids[i]);
         for (var round = 0; round < depth; round++) Round(_bits.AsSpan(0, ids.Length), round, probabilities);
     }

@@ -177,16 +177,20 @@ public sealed class ContrastiveSearchTests : IDisposable
     }
 
     [Fact]
-    public void Options_are_checked()
+    public void A_model_that_cannot_run_alternatives_is_refused_by_name()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ContrastiveSearchOptions { Alpha = 1.1f }.Validate());
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ContrastiveSearchOptions { TopK = 0 }.Validate());
-        Assert.Throws<ArgumentOutOfRangeException>(() => new ContrastiveSearchOptions { Window = 0 }.Validate());
         using var table = TableModel.Random(9);
         Assert.Contains("table", Assert.Throws<ArgumentException>(() => Plan(table, new ContrastiveSearchOptions(), 1)).Message, StringComparison.Ordinal);
-        var read = DecodingOptions.Read("""{"kind":"contrastive-search","alpha":0.5,"top_k":3,"window":64}""");
-        Assert.Equal(new ContrastiveSearchOptions { Alpha = .5f, TopK = 3, Window = 64 }, read.Search);
-        Assert.Equal(read, DecodingOptions.Read(read.ToString()));
+    }
+
+    [Fact]
+    public async Task A_trace_changes_no_token()
+    {
+        var plan = Plan(_model, new ContrastiveSearchOptions(), 1);
+        var trace = new Collector();
+        var traced = await TokensAsync(_model, plan, Ids(9, 3), request => request with { Trace = trace });
+        Assert.Equal(await TokensAsync(_model, plan, Ids(9, 3)), traced);
+        Assert.Equal(traced.Select(token => token.Id), trace.Tokens);
     }
 
     [Fact]
@@ -260,6 +264,13 @@ public sealed class ContrastiveSearchTests : IDisposable
 
     private static double Cosine(float[] a, float[] b)
         => a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(y => (double)y * y));
+
+    private sealed class Collector : ITraceSink
+    {
+        public List<int> Tokens { get; } = [];
+
+        public void Add(in TracedRow row) => Tokens.Add(row.Token);
+    }
 
     /// <summary>The difference of two branches.</summary>
     private sealed record Difference : ContrastOptions
