@@ -5,6 +5,7 @@ Func<string[], Task>? benchmark = args.FirstOrDefault() switch
     "engine" => rest => EngineBenchmark.RunAsync(EngineArguments.Parse(rest)),
     "contrast" => rest => ContrastBenchmark.RunAsync(EngineArguments.Parse(rest)),
     "pipeline" => PipelineBenchmark.RunAsync,
+    "grounded" => GroundedBenchmark.RunAsync,
     _ => null,
 };
 if (benchmark is null)
@@ -12,7 +13,7 @@ if (benchmark is null)
     Console.Error.WriteLine("""
         usage: dotnet run -c Release --project tests/Benchmarks -- engine|contrast --shape stories15m|smollm2-135m|tinyllama-1b
                --weights f32|bf16|int8 [--group 0|32|64|128|256] [--threads N] [--json FILE]
-               dotnet run -c Release --project tests/Benchmarks -- pipeline [--json FILE]
+               dotnet run -c Release --project tests/Benchmarks -- pipeline|grounded [--json FILE]
         """);
     return 2;
 }
