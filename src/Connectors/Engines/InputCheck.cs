@@ -21,11 +21,7 @@ internal static class InputCheck
         if (rows > info.ContextLength - length) throw new ContextOverflowException(length + rows, info.ContextLength);
         ValidateParents(input.Parents.Span, rows);
         if (input.Taps is { } taps) Validate(taps, info);
-        foreach (var edit in input.Edits ?? [])
-        {
-            if (edit.Layer > info.LayerCount) throw new ArgumentOutOfRangeException(nameof(input), edit.Layer, $"ForwardInput.Edits of this model takes layers 0 … {info.LayerCount}.");
-            if (edit.Direction.Count != info.HiddenSize) throw new ArgumentException($"A direction of ForwardInput.Edits has {edit.Direction.Count} values; the hidden size is {info.HiddenSize}.", nameof(input));
-        }
+        if (input.Edits is { } edits) Validate(edits, info);
     }
 
     private static void ValidateParents(ReadOnlySpan<int> parents, int rows)
@@ -45,6 +41,15 @@ internal static class InputCheck
         Validate(taps.HiddenLayers, 0, info.LayerCount, nameof(Taps.HiddenLayers));
         Validate(taps.EarlyExitLayers, 0, info.LayerCount, nameof(Taps.EarlyExitLayers));
         Validate(taps.AttentionLayers, 1, info.LayerCount, nameof(Taps.AttentionLayers));
+    }
+
+    private static void Validate(IReadOnlyList<ResidualEdit> edits, ModelInfo info)
+    {
+        foreach (var edit in edits)
+        {
+            if (edit.Layer > info.LayerCount) throw new ArgumentOutOfRangeException(nameof(edits), edit.Layer, $"ForwardInput.Edits of this model takes layers 0 … {info.LayerCount}.");
+            if (edit.Direction.Count != info.HiddenSize) throw new ArgumentException($"A direction of ForwardInput.Edits has {edit.Direction.Count} values; the hidden size is {info.HiddenSize}.", nameof(edits));
+        }
     }
 
     private static void Validate(IReadOnlyList<int> layers, int first, int last, string option)

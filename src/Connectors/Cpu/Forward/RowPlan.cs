@@ -42,7 +42,7 @@ internal sealed class RowPlan(int hiddenSize)
             if (current.IsTree && _rows.Count > 0 && _rows.Count + total > ChunkRows) break;
             var count = current.IsTree ? total : Math.Min(total - start, ChunkRows - _rows.Count);
             for (var i = start; i < start + count; i++) Add(current, i, total);
-            foreach (var edit in current.Input.Edits ?? []) _edited.Add(edit.Layer);
+            if (current.Input.Edits is { } edits) _edited.UnionWith(edits.Select(edit => edit.Layer));
             start += count;
             if (start < total) continue;
             entry++;

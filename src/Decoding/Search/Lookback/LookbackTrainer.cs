@@ -9,9 +9,9 @@ public static class LookbackTrainer
     /// <param name="layers">Layers of the model.</param>
     /// <param name="heads">Query heads of each.</param>
     /// <param name="examples">Stretches of both kinds, with layers × heads ratios each.</param>
-    /// <param name="l2">Strength of the penalty; above 0. Default: 1.</param>
+    /// <param name="l2">Strength of the penalty; above 0. Ratios differ by hundredths, so that weights must be large and the penalty small. Default: 0.01.</param>
     /// <exception cref="ArgumentException">One kind is missing, or the number of ratios is wrong.</exception>
-    public static LookbackClassifier Train(int layers, int heads, IReadOnlyList<LookbackExample> examples, double l2 = 1)
+    public static LookbackClassifier Train(int layers, int heads, IReadOnlyList<LookbackExample> examples, double l2 = 0.01)
     {
         ArgumentNullException.ThrowIfNull(examples);
         if (!double.IsFinite(l2) || l2 <= 0) throw new ArgumentOutOfRangeException(nameof(l2), l2, "l2 must be above 0: without it separable examples have no best weights.");
