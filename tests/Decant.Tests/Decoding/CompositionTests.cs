@@ -126,6 +126,8 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
         /// <summary>The target, and the model of all branches that name one.</summary>
         public (ICausalModel Target, ICausalModel Other) Of(DecodingOptions options) => NeedsInside(options) ? (_tiny.Value, _tiny.Value) : (_table, _other);
 
+        public IReadOnlyCollection<int> EndTokens(DecodingOptions options) => NeedsInside(options) ? _tokenizer.Value.EndOfTurn.ToArray() : TestVocabulary.Standard.EndOfTurn.ToArray();
+
         public void Dispose()
         {
             Assert.Equal((0, 0), (_table.OpenResults, _table.OpenSequences));
@@ -149,6 +151,8 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
                 Prompt = _prompt,
                 Plan = plan,
                 MaxTokens = Tokens,
+                ContextTokens = new TokenRange(0, 2),
+                EndTokens = models.EndTokens(plan.Options),
                 Branches = [.. plan.Branches.Select(branch => new BranchSource(_otherPrompt, branch.Model is null ? null : Open(other)))],
             };
         }
@@ -178,13 +182,24 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
         {
             var traveller = _traveller ?? row.State.Fork();
             AssertSameRow(row, traveller);
-            for (var i = 0; i < 2; i++) traveller.Commit(row.Token, row.Distribution);
+            traveller.Commit(Another(row), row.Distribution);
             traveller = traveller.Fork();
-            traveller.Rollback(2);
+            traveller.Rollback(1);
             AssertSameRow(row, traveller);
             AssertSameRow(row, row.State.Fork());
             traveller.Commit(row.Token, row.Distribution);
             _traveller = traveller;
+        }
+
+        // A token that could have come as well, where there is one.
+        private static int Another(in TracedRow row)
+        {
+            for (var i = 0; i < row.Distribution.Count; i++)
+            {
+                if (row.Distribution.Ids[i] != row.Token && row.Distribution.Probabilities[i] > 0) return row.Distribution.Ids[i];
+            }
+
+            return row.Token;
         }
 
         private void AssertSameRow(in TracedRow row, GenerationState state)

@@ -1,3 +1,5 @@
+using Decant.Connectors.Embedded;
+using Decant.Connectors.Models;
 using Decant.Tests.Decoding.Contrast;
 
 namespace Decant.Tests.Decoding;
@@ -5,6 +7,9 @@ namespace Decant.Tests.Decoding;
 /// <summary>One line per kind of strategy; a kind without a line fails its contract tests.</summary>
 internal static class StrategySamples
 {
+    private const string Named = "named";
+    private static readonly ModelConfig _inside = Checkpoint.ReadConfig(EmbeddedModels.Folder(EmbeddedModels.Draft));
+
     private static readonly Dictionary<string, StrategySample> _all = new StrategySample[]
     {
         new(new ContextAwareOptions { Alpha = 0.7f, Context = ["a passage", "another"] }, new ContextAwareOptions { Alpha = 6 }),
@@ -50,21 +55,23 @@ internal static class StrategySamples
         new(new GreedyOptions { Seed = 3 }),
         new(new MirostatOptions { Version = 1, Tau = 3, Eta = 0.5, SurpriseFrom = SurpriseSource.Renormalized, Temperature = 0.7f, Seed = 3 },
             new MirostatOptions { Version = 3 }, new MirostatOptions { Tau = 0 }, new MirostatOptions { Eta = 2 }, new MirostatOptions { SurpriseFrom = (SurpriseSource)9 }, new MirostatOptions { Temperature = 0 }),
-        new(new ResidualEditOptions { Layer = 2, Direction = [1, 0.5], Scale = 0.5f },
+        new(new ResidualEditOptions { Layer = 2, DirectionName = Named, Scale = 0.5f },
             new ResidualEditOptions(), new ResidualEditOptions { Direction = [1], DirectionName = "d" }, new ResidualEditOptions { Direction = [0, 0] }, new ResidualEditOptions { DirectionName = "d", Layer = -1 },
-            new ResidualEditOptions { DirectionName = "d", Scale = 101 }),
+            new ResidualEditOptions { DirectionName = "d", Scale = 101 }) { NeedsInside = true },
         new(new ContrastiveSearchOptions { Alpha = 0.4f, TopK = 3, Window = 64 },
-            new ContrastiveSearchOptions { Alpha = 1.1f }, new ContrastiveSearchOptions { Alpha = float.NaN }, new ContrastiveSearchOptions { TopK = 0 }, new ContrastiveSearchOptions { Window = 0 }),
-        new(new LookbackGuidanceOptions { Classifier = "c", ChunkSize = 4, Candidates = 3 },
-            new LookbackGuidanceOptions(), new LookbackGuidanceOptions { Classifier = "c", ChunkSize = 0 }, new LookbackGuidanceOptions { Classifier = "c", Candidates = 0 }),
+            new ContrastiveSearchOptions { Alpha = 1.1f }, new ContrastiveSearchOptions { Alpha = float.NaN }, new ContrastiveSearchOptions { TopK = 0 }, new ContrastiveSearchOptions { Window = 0 }) { NeedsInside = true },
+        new(new LookbackGuidanceOptions { Classifier = Named, ChunkSize = 4, Candidates = 3 },
+            new LookbackGuidanceOptions(), new LookbackGuidanceOptions { Classifier = "c", ChunkSize = 0 }, new LookbackGuidanceOptions { Classifier = "c", Candidates = 0 }) { NeedsInside = true },
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 
-    /// <summary>What the samples name.</summary>
+    /// <summary>What the samples name. What belongs to a model's inside belongs to the draft model's.</summary>
     public static DecodingServices Services { get; } = new DecodingServices()
         .Add<ProcessorFactory>("count", _ => new CountingProcessor(1))
         .Add<ProcessorFactory>("nothing", _ => new CountingProcessor(0))
-        .Add<ITokenGrounder>(ContrastKinds.Uniform, ContrastKinds.Grounder);
+        .Add<ITokenGrounder>(ContrastKinds.Uniform, ContrastKinds.Grounder)
+        .Add(Named, new ResidualDirection([.. Enumerable.Range(1, _inside.HiddenSize).Select(i => MathF.Sin(i))]))
+        .Add(Named, new LookbackClassifier(_inside.LayerCount, _inside.HeadCount, [.. Enumerable.Range(1, _inside.LayerCount * _inside.HeadCount).Select(i => Math.Sin(i))], 0));
 
     /// <summary>Every kind that the registry knows.</summary>
     public static IEnumerable<string> Kinds => StrategySlot.All.SelectMany(slot => slot.Kinds);

@@ -79,7 +79,7 @@ internal sealed record SecondBestOptions : SearchOptions
             for (var generated = 1; ; generated++)
             {
                 int token;
-                using (var step = await run.Branches.ForwardAsync(cancellationToken: cancellationToken))
+                using (var step = await run.Branches.ForwardAsync(1, run.Plan.Taps, cancellationToken: cancellationToken))
                 {
                     var logits = run.Plan.Target.Row(step.Rows(), run.State, new TokenDistribution()).ToArray();
                     token = Enumerable.Range(0, logits.Length).OrderByDescending(id => logits[id]).ElementAt(1);
