@@ -9,8 +9,9 @@ internal static class ContrastKinds
 
     public static ITokenGrounder Grounder { get; } = new UniformGrounder();
 
-    /// <summary>One of each kind, away from its defaults.</summary>
-    public static IReadOnlyList<ContrastOptions> All { get; } = [.. StrategySlot.Of(typeof(ContrastOptions)).Kinds.Select(kind => (ContrastOptions)StrategySamples.Of(kind).Changed)];
+    /// <summary>One of each kind that works on rows, away from its defaults; an edit works inside the network, which tables have not.</summary>
+    public static IReadOnlyList<ContrastOptions> All { get; } =
+        [.. StrategySlot.Of(typeof(ContrastOptions)).Kinds.Select(kind => (ContrastOptions)StrategySamples.Of(kind).Changed).Where(options => options is not ResidualEditOptions)];
 
     /// <summary>A context in which all of them compile.</summary>
     public static PlanContext ForAll { get; } = Context(services: new DecodingServices().Add<ITokenGrounder>(Uniform, Grounder), documentScores: [1, 0]);
