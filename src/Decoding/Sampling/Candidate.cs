@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Decant.Decoding;
@@ -6,6 +7,7 @@ namespace Decant.Decoding;
 internal static class Candidate
 {
     private const uint SignBit = 0x8000_0000;
+    private const int Block = 4 * 16;
 
     public static int Id(ulong candidate) => (int)candidate;
 
@@ -71,18 +73,19 @@ internal static class Candidate
     /// <returns>How many there are and the sum of their weights.</returns>
     public static (int Count, double Mass) AtLeast(ReadOnlySpan<float> logits, ReadOnlySpan<float> weights, float cutoff, Span<ulong> buffer)
     {
-        var below = MathF.BitDecrement(cutoff);
+        var least = Vector512.Create(cutoff);
+        ref var first = ref MemoryMarshal.GetReference(weights);
         var found = 0;
         var mass = 0.0;
-        for (var start = 0; start < logits.Length; start += Vector512<float>.Count)
+        for (var start = 0; start < logits.Length; start += Block)
         {
-            var block = weights[start..Math.Min(start + Vector512<float>.Count, logits.Length)];
-            if (!AnyGreater(block, below)) continue;
-            for (var i = 0; i < block.Length; i++)
+            var end = Math.Min(start + Block, logits.Length);
+            if (end - start == Block && !Vector512.GreaterThanOrEqualAny(Max(ref first, start), least)) continue;
+            for (var i = start; i < end; i++)
             {
-                if (block[i] < cutoff) continue;
-                buffer[found++] = Pack(logits[start + i], start + i);
-                mass += block[i];
+                if (weights[i] < cutoff) continue;
+                buffer[found++] = Pack(logits[i], i);
+                mass += weights[i];
             }
         }
 
@@ -124,4 +127,9 @@ internal static class Candidate
 
     private static bool AnyGreater(ReadOnlySpan<float> block, float threshold)
         => block.Length < Vector512<float>.Count || Vector512.GreaterThanAny(Vector512.Create(block), Vector512.Create(threshold));
+
+    // The largest of the block's values in each lane.
+    private static Vector512<float> Max(ref float first, int start) => Vector512.MaxNative(
+        Vector512.MaxNative(Vector512.LoadUnsafe(ref first, (nuint)start), Vector512.LoadUnsafe(ref first, (nuint)start + 16)),
+        Vector512.MaxNative(Vector512.LoadUnsafe(ref first, (nuint)start + 32), Vector512.LoadUnsafe(ref first, (nuint)start + 48)));
 }

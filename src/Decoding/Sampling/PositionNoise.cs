@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Decant.Decoding;
 
 /// <summary>
@@ -40,6 +42,19 @@ public readonly record struct PositionNoise(long Seed)
 
     /// <summary>The uniform number of <paramref name="lane"/> under <paramref name="key"/>.</summary>
     internal static double Uniform(ulong key, int lane) => ((Mix(key + ((ulong)(uint)lane * Golden)) >> 12) + 0.5) * (1.0 / (1UL << 52));
+
+    /// <summary>The uniform numbers of eight lanes at once, bit for bit those of <see cref="Uniform(ulong, int)"/>.</summary>
+    internal static Vector512<double> Uniform(ulong key, Vector512<ulong> lanes)
+    {
+        var value = Vector512.Create(key) + (lanes * Vector512.Create(Golden));
+        value = (value ^ (value >>> 30)) * Vector512.Create(0xBF58476D1CE4E5B9);
+        value = (value ^ (value >>> 27)) * Vector512.Create(0x94D049BB133111EB);
+        value = (value ^ (value >>> 31)) >>> 12;
+
+        // 52 bits below the exponent of 2⁵² are that number.
+        var whole = (value | Vector512.Create(0x4330_0000_0000_0000UL)).AsDouble() - Vector512.Create((double)(1UL << 52));
+        return (whole + Vector512.Create(0.5)) * Vector512.Create(1.0 / (1UL << 52));
+    }
 
     private static ulong Mix(ulong value)
     {

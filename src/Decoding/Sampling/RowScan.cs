@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Decant.Decoding;
@@ -67,10 +68,11 @@ internal static class RowScan
     {
         // Two running maxima, for one must wait for itself.
         var (first, second, isNaN) = (Vector512.Create(float.NegativeInfinity), Vector512.Create(float.NegativeInfinity), Vector512<float>.Zero);
+        ref var from = ref MemoryMarshal.GetReference(values);
         var start = 0;
         for (; start + (2 * Vector512<float>.Count) <= values.Length; start += 2 * Vector512<float>.Count)
         {
-            var (left, right) = (Vector512.Create(values[start..]), Vector512.Create(values[(start + Vector512<float>.Count)..]));
+            var (left, right) = (Vector512.LoadUnsafe(ref from, (nuint)start), Vector512.LoadUnsafe(ref from, (nuint)(start + Vector512<float>.Count)));
             first = Vector512.MaxNative(left, first);
             second = Vector512.MaxNative(right, second);
             isNaN |= Vector512.IsNaN(left) | Vector512.IsNaN(right);

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Decant.Decoding;
 
 /// <summary>Draws tokens from distributions.</summary>
@@ -27,14 +29,28 @@ public static class Sampler
         var key = noise.Key(position, PositionNoise.DrawStream);
         var winner = ids[0];
         var smallest = double.PositiveInfinity;
-        for (var i = 0; i < ids.Length; i++)
+        for (var start = 0; start < ids.Length; start += Vector512<int>.Count)
         {
-            var uniform = PositionNoise.Uniform(key, ids[i]);
-            if (1 - uniform >= smallest * probabilities[i]) continue;
-            var time = -Math.Log(uniform) / probabilities[i];
-            if (time < smallest) (smallest, winner) = (time, ids[i]);
+            var end = Math.Min(start + Vector512<int>.Count, ids.Length);
+            if (end - start == Vector512<int>.Count && AllLose(key, ids[start..], probabilities[start..], smallest)) continue;
+            for (var i = start; i < end; i++)
+            {
+                var uniform = PositionNoise.Uniform(key, ids[i]);
+                if (1 - uniform >= smallest * probabilities[i]) continue;
+                var time = -Math.Log(uniform) / probabilities[i];
+                if (time < smallest) (smallest, winner) = (time, ids[i]);
+            }
         }
 
         return winner;
+    }
+
+    private static bool AllLose(ulong key, ReadOnlySpan<int> ids, ReadOnlySpan<float> probabilities, double smallest)
+    {
+        var (low, high) = Vector512.Widen(Vector512.Create(ids).AsUInt32());
+        var (lowProbabilities, highProbabilities) = Vector512.Widen(Vector512.Create(probabilities));
+        var (one, time) = (Vector512<double>.One, Vector512.Create(smallest));
+        return Vector512.GreaterThanOrEqualAll(one - PositionNoise.Uniform(key, low), time * lowProbabilities)
+            && Vector512.GreaterThanOrEqualAll(one - PositionNoise.Uniform(key, high), time * highProbabilities);
     }
 }

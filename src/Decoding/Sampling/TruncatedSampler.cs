@@ -85,7 +85,7 @@ internal sealed class TruncatedSampler : ISampler
         double mass;
         do
         {
-            cutoff = Math.Max(cutoff / 16, floor);
+            cutoff = Math.Max(cutoff / 256, floor);
             (count, mass) = Candidate.AtLeast(logits, weights, cutoff, buffer);
         }
         while (mass < wanted && cutoff > floor);

@@ -63,4 +63,30 @@ public class RowScanTests
             Assert.Equal(Math.Exp((logits[i] - logits.Max()) / 0.7), weights[i], 1e-6);
         }
     }
+
+    [Fact]
+    public void Eight_lanes_of_noise_are_the_single_ones()
+    {
+        var lanes = System.Runtime.Intrinsics.Vector512.Create(0UL, 1, 2, 77, 12345, 128_255, int.MaxValue, 9);
+        foreach (var seed in (long[])[0, 1, -5, long.MaxValue])
+        {
+            var noise = new PositionNoise(seed);
+            var numbers = PositionNoise.Uniform(noise.Key(17, 0), lanes);
+            for (var i = 0; i < 8; i++) Assert.Equal(noise.Uniform(17, 0, (int)lanes[i]), numbers[i]);
+        }
+    }
+
+    [Fact]
+    public void A_draw_is_the_largest_of_the_noisy_log_probabilities()
+    {
+        var random = new Random(1);
+        var plan = Plans.Of(new SamplingOptions());
+        for (var round = 0; round < 500; round++)
+        {
+            var row = plan.Row([.. Enumerable.Range(0, 1 + random.Next(100)).Select(_ => 6 * random.NextSingle())]);
+            var noise = new PositionNoise(round);
+            var expected = Enumerable.Range(0, row.Count).MaxBy(id => Math.Log(row.ProbabilityOf(id)) + noise.Gumbel(5, PositionNoise.DrawStream, id));
+            Assert.Equal(expected, Sampler.Draw(row, noise, 5));
+        }
+    }
 }
