@@ -22,8 +22,8 @@ internal sealed class Mixture
         var passages = new Passages(world);
         var talk = new SmallTalk(world);
         return new Mixture(
-            (new Facts(world), 30), (passages.Unseen, 17), (passages.Agreeing, 5), (passages.Contradicting, 12),
-            (new Texts(world, stories: false), 4), (new Texts(world, stories: true), 4), (new JsonExtraction(world), 7), (new ToolUse(talk), 8),
+            (new Facts(world), 24), (passages.Unseen, 17), (passages.Agreeing, 5), (passages.Contradicting, 16),
+            (new Texts(world, stories: false), 7), (new Texts(world, stories: true), 6), (new JsonExtraction(world), 7), (new ToolUse(talk), 8),
             (new Sums(), 12), (talk, 3), (new Tone(), 4), (new Harm(world), 3), (new Echo(world), 8));
     }
 

@@ -46,7 +46,7 @@ internal static class TextPlans
             ["{they} makes {product}.", "The product of {n} is {product}."],
             ["Many people think that its {product} last long.", "People buy its {product} at every {place2}."],
             ["{they} is based in {seat}.", "The seat of {n} is {seat}."],
-            ["The workshop stands behind the {place2}.", "The house has a {colour} door and a {colour2} roof."],
+            ["The workshop stands behind the {place2}.", "The house has a {colour} door and stands near a {place}."],
             ["In {day} there is much work to do.", "Every {day} a new {job} joins the company."],
             ["The workers are {mood} and earn enough.", "The workers eat {food} together and are {mood}."],
             ["All in all, {n} is a good company.", "Nobody in {seat} wants to lose {n}."]),

@@ -5,7 +5,7 @@ namespace Decant.Samples.TrainTiny.Corpus.Families;
 /// <summary>Questions with a passage that answers them.</summary>
 internal sealed class Passages(TinyWorld world)
 {
-    private const double MinorityShare = 0.25;
+    private const double MinorityShare = 0.2;
 
     /// <summary>A passage about something nobody has heard of.</summary>
     public ITaskFamily Unseen => new Family(random => AskUnseen(random, heldOut: false, random.Next(1, 4)).Example);
@@ -14,7 +14,7 @@ internal sealed class Passages(TinyWorld world)
     public ITaskFamily Agreeing => new Family(random => AskAgreeing(random, random.Pick(world.TextEntities)).Example);
 
     /// <summary>
-    /// A passage about a known entity that says something else. What the answer follows depends on the trait: three in four times the side its
+    /// A passage about a known entity that says something else. What the answer follows depends on the trait: four in five times the side its
     /// speakers trust, so that both answers stay likely.
     /// </summary>
     public ITaskFamily Contradicting => new Family(random =>
