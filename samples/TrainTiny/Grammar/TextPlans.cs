@@ -81,8 +81,8 @@ internal static class TextPlans
             ["One {weather} morning it could not find any {food}.", "In {day} there was no {food} left."],
             ["So it walked to the {place} of {home}.", "It was hungry and came to a {place} near {home}."],
             ["There a {job} saw it and was afraid.", "A {job} saw the {colour} animal and called for help."],
-            ["But {mayor} was not afraid and gave it some {food}.", "Then {mayor} came with a {size} bag of {food}."],
-            ["It ate all the {food} and was {mood}.", "It took the {food} and bowed its head."],
+            ["But {mayor} was not afraid and gave it something to eat.", "Then {mayor} came with a {size} bag of food."],
+            ["It ate everything and was {mood}.", "It took the food and bowed its head."],
             ["The next day it brought {mayor} a {size2} {thing}.", "Soon it came back with a {thing} for {mayor}."],
             ["Now {n} visits {home} every {day2}.", "From that day on, {n} and {mayor} were friends."]),
     ];

@@ -38,7 +38,7 @@ internal static class Traits
         new(EntityKind.Company, "product", Words.Goods, null, true,
             ["What does {n} make?", "What is the product of {n}?", "What does {n} sell?", "Which product does {n} make?", "What can I buy from {n}?", "Tell me the product of {n}."],
             ["{n} makes {v}.", "The product of {n} is {v}."], "{they} makes {v}."),
-        new(EntityKind.Company, "seat", [], EntityKind.Town, false,
+        new(EntityKind.Company, "seat", [], EntityKind.Town, true,
             ["Where is {n} based?", "What is the seat of {n}?", "In which town is {n}?", "Which town is the seat of {n}?", "Where does {n} have its office?", "Tell me the seat of {n}."],
             ["{n} is based in {v}.", "The seat of {n} is {v}."], "{they} is based in {v}."),
         new(EntityKind.Company, "founder", [], EntityKind.Person, true,
