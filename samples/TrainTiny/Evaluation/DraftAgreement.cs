@@ -37,7 +37,7 @@ internal static class DraftAgreement
         {
             Sequence = sequence,
             Prompt = prompt,
-            Sampling = new SamplingOptions { Temperature = 0 },
+            Plan = DecodingPlan.Compile(new DecodingOptions { Sampling = new SamplingOptions { Temperature = 0 } }),
             MaxTokens = LongestAnswer,
             EndTokens = [.. ends],
         };

@@ -6,31 +6,34 @@ namespace Decant.Connectors.Chat;
 
 /// <summary>Turns messages and <see cref="ChatOptions"/> into a <see cref="ChatRequest"/>, or says which option cannot be honoured. Changes nothing of the caller's.</summary>
 /// <remarks>
-/// A setting is taken from <see cref="LocalGenerationOptions"/>, else from the additional properties, else from its own member, else from the
+/// A setting is taken from <see cref="LocalGenerationOptions"/>, else from the additional properties (<c>decoding</c> first), else from its own member, else from the
 /// client's defaults. AllowMultipleToolCalls, AllowBackgroundResponses and ContinuationToken have nothing to act on and no effect.
 /// </remarks>
 internal static class ChatOptionsMapper
 {
     private const string MinPKey = "min_p";
-    private static readonly string[] _unsupportedKeys = ["decoding", "repetition_penalty", "no_repeat_ngram_size"];
+    private static readonly string[] _unsupportedKeys = ["repetition_penalty", "no_repeat_ngram_size"];
+    private static readonly string[] _knownKeys = [MinPKey, ChatOptionsExtensions.DecodingKey, ChatOptionsExtensions.DocumentsKey];
 
     /// <exception cref="ArgumentException">A value is out of range; the exception names it.</exception>
     /// <exception cref="NotSupportedException">An option or a content cannot be honoured; the message names it.</exception>
-    public static ChatRequest Map(IReadOnlyList<ChatMessage> messages, ChatOptions? options, SamplingOptions defaults, IChatClient client)
+    public static ChatRequest Map(IReadOnlyList<ChatMessage> messages, ChatOptions? options, DecodingOptions defaults, PlanContext context, IChatClient client)
     {
         if (messages.Count == 0) throw new ArgumentException("There is no message to answer: pass at least one.", nameof(messages));
         options ??= new ChatOptions();
         Refuse(options);
 
         var own = options.RawRepresentationFactory?.Invoke(client) as LocalGenerationOptions ?? new LocalGenerationOptions();
+        var documents = options.GetDocuments();
         return new ChatRequest(
             TemplateVariables(messages, options),
-            Sampling(options, own, defaults),
+            documents,
+            DecodingPlan.Compile(DecodingMapper.Map(options, own, Number(options, MinPKey), defaults), context with { DocumentScores = [.. documents.Select(document => document.Score)] }),
             MaxOutputTokens(own.MaxOutputTokens ?? options.MaxOutputTokens),
             StopSequences([.. own.StopSequences ?? [], .. options.StopSequences ?? []]),
             options.Reasoning?.Output == ReasoningOutput.None,
             options.ModelId,
-            [.. (options.AdditionalProperties?.Keys ?? []).Where(key => !IsKey(key, MinPKey))]);
+            [.. (options.AdditionalProperties?.Keys ?? []).Where(key => !_knownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))]);
     }
 
     private static void Refuse(ChatOptions options)
@@ -45,22 +48,6 @@ internal static class ChatOptionsMapper
             throw Unsupported("ChatOptions.ConversationId", "stored conversations; leave it null and send the whole history each time");
         if (_unsupportedKeys.FirstOrDefault(key => options.AdditionalProperties?.GetValueOrDefault(key) is not null) is { } unsupported)
             throw Unsupported($"ChatOptions.AdditionalProperties[\"{unsupported}\"]", "this setting yet; remove it");
-    }
-
-    private static SamplingOptions Sampling(ChatOptions options, LocalGenerationOptions own, SamplingOptions defaults)
-    {
-        var sampling = new SamplingOptions
-        {
-            Temperature = own.Temperature ?? options.Temperature ?? defaults.Temperature,
-            TopK = own.TopK ?? options.TopK ?? defaults.TopK,
-            TopP = own.TopP ?? options.TopP ?? defaults.TopP,
-            MinP = own.MinP ?? Number(options, MinPKey) ?? defaults.MinP,
-            Seed = own.Seed ?? options.Seed ?? defaults.Seed,
-            FrequencyPenalty = own.FrequencyPenalty ?? options.FrequencyPenalty ?? defaults.FrequencyPenalty,
-            PresencePenalty = own.PresencePenalty ?? options.PresencePenalty ?? defaults.PresencePenalty,
-        };
-        sampling.Validate();
-        return sampling;
     }
 
     private static Dictionary<string, object?> TemplateVariables(IReadOnlyList<ChatMessage> messages, ChatOptions options)
@@ -107,8 +94,6 @@ internal static class ChatOptionsMapper
             ? number
             : throw new ArgumentException($"ChatOptions.AdditionalProperties[\"{key}\"] must be a number, not '{value}'.", key);
     }
-
-    private static bool IsKey(string key, string known) => string.Equals(key, known, StringComparison.OrdinalIgnoreCase);
 
     private static NotSupportedException Unsupported(string option, string what) => new($"{option}: this client does not support {what}.");
 }

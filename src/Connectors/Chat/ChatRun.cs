@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Decant.Connectors.Prompting;
 using Decant.Connectors.Text;
 using Decant.Decoding;
@@ -8,9 +9,10 @@ namespace Decant.Connectors.Chat;
 
 /// <summary>One call: prompt to tokens, tokens to updates. Knows nothing of <see cref="ChatOptions"/>.</summary>
 internal sealed class ChatRun(
-    ICausalModel model, TextTokenizer tokenizer, ChatTemplate template, ControlTokenGuard guard, PrefixCache prefixes, Lifetime lifetime,
-    LocalChatClientOptions options, string modelId, ChatRequest request)
+    LoadedModel target, NamedModels models, Lifetime lifetime, LocalChatClientOptions options, string modelId, ChatRequest request)
 {
+    // What the target reads is for the contrast to say: it may want another prompt than the call's own.
+    private readonly BranchPrompt _prompt = request.Plan.Contrast?.Branches[0].Prompt ?? BranchPrompt.Same;
     private readonly string _responseId = Guid.NewGuid().ToString("N");
     private readonly string _messageId = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt = options.TimeProvider.GetUtcNow();
@@ -22,21 +24,20 @@ internal sealed class ChatRun(
         {
             await LeaveCallersThread();
             cancellationToken.ThrowIfCancellationRequested();
-            var text = template.Render(guard.Mark(request.TemplateVariables));
-            var prompt = guard.Encode(text, addSpecialTokens: ReferenceEquals(template, ChatTemplate.Plain));
-            if (prompt.Length == 0) throw new ArgumentException("The chat template makes no text of these messages. Send a message with text.");
-            if (prompt.Max() is var largest && largest >= model.Info.VocabularySize)
-                throw new InvalidDataException($"The prompt's token '{tokenizer.Decode([largest], skipSpecialTokens: false)}' has the id {largest}, but the model knows {model.Info.VocabularySize} tokens. Tokenizer and weights do not belong together.");
-            if (prompt.Length > model.Info.ContextLength) throw new ContextOverflowException(prompt.Length, model.Info.ContextLength);
-
+            var prompts = new PromptBuilder(request);
+            var text = prompts.Render(target, _prompt);
+            var prompt = target.Encode(text);
             List<int> tokens = [.. prompt];
-            var sequence = prefixes.Rent(prompt);
+            var sequence = target.Prefixes.Rent(prompt);
+            var rents = new BranchRents();
             try
             {
                 var cached = sequence.Length;
                 var meter = new GenerationMeter(options.TimeProvider);
+                var counter = new ForwardCounter();
                 var answer = CreateReader(text);
-                await using var generation = Generator.GenerateAsync(CreateRequest(sequence, prompt, meter), cancellationToken).GetAsyncEnumerator(cancellationToken);
+                var generate = CreateRequest(sequence, prompt, counter) with { Branches = rents.Open(request.Plan, prompts, target, models) };
+                await using var generation = Generator.GenerateAsync(generate, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
                 {
                     lifetime.ThrowIfEnded();
@@ -47,11 +48,12 @@ internal sealed class ChatRun(
                     await LeaveCallersThread();
                 }
 
-                yield return LastUpdate(answer, meter, prompt.Length, cached);
+                yield return LastUpdate(answer, meter, counter, prompt.Length, cached);
             }
             finally
             {
-                prefixes.Return(sequence, tokens, prompt.Length);
+                rents.Return(CollectionsMarshal.AsSpan(tokens)[prompt.Length..]);
+                target.Prefixes.Return(sequence, tokens, prompt.Length);
             }
         }
         finally
@@ -66,27 +68,28 @@ internal sealed class ChatRun(
     private AnswerReader CreateReader(string prompt)
     {
         // Only a template opens the reasoning at the very end; a mark before that may be anybody's words.
-        var splitter = (template.Reasoning ?? ReasoningFormat.Detect(tokenizer)) is { } format
+        var splitter = (target.Template.Reasoning ?? ReasoningFormat.Detect(target.Tokenizer)) is { } format
             ? new ReasoningSplitter(format, startsInside: prompt.AsSpan().TrimEnd().EndsWith(format.Open))
             : null;
         return new AnswerReader(
-            new IncrementalDetokenizer(tokenizer, wholeGraphemes: false), new StopMatcher([.. request.StopSequences, .. template.StopSequences]), splitter, request.DropReasoning);
+            new IncrementalDetokenizer(target.Tokenizer, wholeGraphemes: false), new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, request.DropReasoning);
     }
 
-    private GenerationRequest CreateRequest(ISequence sequence, int[] prompt, GenerationMeter meter) => new()
+    private GenerationRequest CreateRequest(ISequence sequence, int[] prompt, ForwardCounter counter) => new()
     {
         Sequence = sequence,
         Cached = prompt.AsMemory(0, sequence.Length),
         Prompt = prompt.AsMemory(sequence.Length),
-        Sampling = request.Sampling,
+        Plan = request.Plan,
         MaxTokens = request.MaxOutputTokens,
-        EndTokens = [.. tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
+        EndTokens = [.. target.Tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
         PrefillChunk = options.PrefillChunk,
-        PrefillProgress = _ => meter.PrefillForwardCount++,
+        Counter = counter,
+        TimeProvider = options.TimeProvider,
     };
 
     // Control tokens have no text in which a stop string could be found.
-    private IEnumerable<int> ControlTokens(IEnumerable<string> stops) => stops.Select(tokenizer.Find).OfType<int>().Where(tokenizer.IsSpecial);
+    private IEnumerable<int> ControlTokens(IEnumerable<string> stops) => stops.Select(target.Tokenizer.Find).OfType<int>().Where(target.Tokenizer.IsSpecial);
 
     private ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
     {
@@ -96,7 +99,7 @@ internal sealed class ChatRun(
         ModelId = modelId,
     };
 
-    private ChatResponseUpdate LastUpdate(AnswerReader answer, GenerationMeter meter, int promptLength, int cached)
+    private ChatResponseUpdate LastUpdate(AnswerReader answer, GenerationMeter meter, ForwardCounter counter, int promptLength, int cached)
     {
         var statistics = new GenerationStatistics
         {
@@ -104,7 +107,7 @@ internal sealed class ChatRun(
             CachedPromptTokenCount = cached,
             OutputTokenCount = answer.TokenCount,
             ReasoningTokenCount = answer.ReasoningTokenCount,
-            ForwardPassCount = meter.PrefillForwardCount + answer.TokenCount - 1,
+            ForwardPassCount = counter.Total,
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,
         };

@@ -34,7 +34,7 @@ internal sealed record GenerationDefaults(SamplingOptions Sampling, IReadOnlyLis
         if (config.TryGetProperty("do_sample", out var sample) && sample.ValueKind == JsonValueKind.False) return new SamplingOptions { Temperature = 0 };
         return new SamplingOptions
         {
-            Temperature = Number(config, "temperature") ?? 1,
+            Temperature = Number(config, "temperature"),
             TopK = Number(config, "top_k") is { } topK and > 0 ? (int)topK : null,
             TopP = Number(config, "top_p"),
             MinP = Number(config, "min_p"),

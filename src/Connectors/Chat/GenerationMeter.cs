@@ -5,8 +5,6 @@ internal sealed class GenerationMeter(TimeProvider time)
 {
     private bool _decoding;
 
-    public int PrefillForwardCount { get; set; }
-
     public TimeSpan PrefillDuration { get; private set; }
 
     public TimeSpan DecodeDuration { get; private set; }

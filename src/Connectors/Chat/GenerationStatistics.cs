@@ -25,7 +25,7 @@ public sealed record GenerationStatistics
     /// <summary>Tokens generated as reasoning.</summary>
     public required int ReasoningTokenCount { get; init; }
 
-    /// <summary>Forwards of the model.</summary>
+    /// <summary>Forwards of the model and of all branches.</summary>
     public required int ForwardPassCount { get; init; }
 
     /// <summary>From the start of the prompt's first forward to the first token.</summary>

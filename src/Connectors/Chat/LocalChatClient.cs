@@ -21,13 +21,10 @@ namespace Decant.Connectors.Chat;
 /// </remarks>
 public sealed partial class LocalChatClient : IChatClient
 {
-    private readonly ICausalModel _model;
-    private readonly TextTokenizer _tokenizer;
-    private readonly ChatTemplate _template;
+    private readonly LoadedModel _target;
+    private readonly NamedModels _models;
     private readonly LocalChatClientOptions _options;
-    private readonly SamplingOptions _sampling;
-    private readonly ControlTokenGuard _guard;
-    private readonly PrefixCache _prefixes;
+    private readonly PlanContext _context;
     private readonly Lifetime _lifetime;
     private readonly ChatClientMetadata _metadata;
     private readonly ILogger _logger;
@@ -46,13 +43,18 @@ public sealed partial class LocalChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(template);
         _options = options ?? new LocalChatClientOptions();
         _options.Validate();
-        (_model, _tokenizer, _template) = (model, tokenizer, template);
-        _sampling = _options.DefaultSampling ?? new SamplingOptions();
-        _guard = new ControlTokenGuard(tokenizer, template);
-        _prefixes = new PrefixCache(model, _options.PrefixCacheSequences, _options.PrefixCacheTokens);
+        _logger = _options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
+        _target = new LoadedModel(model, tokenizer, template, _options, _options.OwnsModel);
+        _models = new NamedModels(tokenizer, _options, _logger);
+        _context = new PlanContext
+        {
+            Model = model.Info,
+            Vocabulary = tokenizer,
+            Encode = text => [.. tokenizer.Encode(text, addSpecialTokens: false)],
+            Services = _options.Services,
+        };
         _lifetime = new Lifetime(this, Free);
         _metadata = new ChatClientMetadata("decant", null, _options.ModelId ?? model.Info.Name);
-        _logger = _options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
     }
 
     /// <summary>Loads the model, tokenizer and chat template of a Hugging Face model folder.</summary>
@@ -79,7 +81,7 @@ public sealed partial class LocalChatClient : IChatClient
         var tokenizer = TextTokenizer.Load(folder);
         var template = options.PlainPrompt ? ChatTemplate.Plain : ChatTemplate.Load(folder) ?? ChatTemplate.Plain;
         var defaults = GenerationDefaults.Read(folder);
-        options = options with { DefaultSampling = options.DefaultSampling ?? defaults.Sampling, OwnsModel = true };
+        options = options with { DefaultDecoding = (options.DefaultDecoding ?? new()).Or(new() { Sampling = defaults.Sampling }), OwnsModel = true };
         options.Validate();
 
         var logger = options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
@@ -105,18 +107,18 @@ public sealed partial class LocalChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         _lifetime.ThrowIfEnded();
-        var request = ChatOptionsMapper.Map([.. messages], options, _sampling, this);
+        var request = ChatOptionsMapper.Map([.. messages], options, _options.DefaultDecoding ?? new(), _context, this);
         Log(request);
-        return new ChatRun(_model, _tokenizer, _template, _guard, _prefixes, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
+        return new ChatRun(_target, _models, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
     }
 
-    /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/> or this client.</summary>
+    /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/> <see cref="DecodingServices"/> or this client.</summary>
     object? IChatClient.GetService(Type serviceType, object? serviceKey)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
         if (serviceKey is not null) return null;
         if (serviceType == typeof(ChatClientMetadata)) return _metadata;
-        object[] services = [this, _model, _tokenizer, _template];
+        object[] services = [this, _target.Model, _target.Tokenizer, _target.Template, _options.Services];
         return Array.Find(services, serviceType.IsInstanceOfType);
     }
 
@@ -125,8 +127,8 @@ public sealed partial class LocalChatClient : IChatClient
 
     private void Free()
     {
-        _prefixes.Dispose();
-        if (_options.OwnsModel) _model.Dispose();
+        _models.Dispose();
+        _target.Dispose();
     }
 
     private void Log(ChatRequest request)

@@ -22,10 +22,16 @@ public sealed record LocalChatClientOptions
     public string? ModelId { get; init; }
 
     /// <summary>
-    /// Sampling where a call does not say otherwise. Default: the model folder's generation_config.json, and without one
+    /// How calls decode where they do not say otherwise, slot by slot. Without sampling: that of the model folder's generation_config.json, and without one
     /// temperature 1 with nothing cut off.
     /// </summary>
-    public SamplingOptions? DefaultSampling { get; init; }
+    public DecodingOptions? DefaultDecoding { get; init; }
+
+    /// <summary>Other models that decoding options may name (draft models, experts, amateurs): name to Hugging Face folder. Each is loaded when first needed, with this client's engine options. The embedded models are known by their names. Default: none.</summary>
+    public IReadOnlyDictionary<string, string> Models { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What else decoding options may name: processors, grounders … Default: nothing.</summary>
+    public DecodingServices Services { get; init; } = new();
 
     /// <summary>Whether to ignore the model folder's chat template and use <c>ChatTemplate.Plain</c>, for models without chat training. Read by <see cref="LocalChatClient.Load"/> only. Default: false.</summary>
     public bool PlainPrompt { get; init; }
@@ -58,6 +64,8 @@ public sealed record LocalChatClientOptions
         ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheTokens);
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);
         ArgumentNullException.ThrowIfNull(TimeProvider);
-        DefaultSampling?.Validate();
+        ArgumentNullException.ThrowIfNull(Models);
+        ArgumentNullException.ThrowIfNull(Services);
+        DefaultDecoding?.Validate();
     }
 }

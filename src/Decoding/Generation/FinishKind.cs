@@ -11,4 +11,7 @@ public enum FinishKind
 
     /// <summary>The model's context has no room to read the token and go on.</summary>
     ContextFull,
+
+    /// <summary>The call has used up its <see cref="BudgetOptions"/>.</summary>
+    Budget,
 }

@@ -12,8 +12,20 @@ public sealed record GenerationRequest
     /// <summary>The ids still to run, following <see cref="Cached"/>; at least one.</summary>
     public required ReadOnlyMemory<int> Prompt { get; init; }
 
-    /// <summary>How tokens are drawn. Default: temperature 1, nothing cut off, a fresh seed.</summary>
-    public SamplingOptions Sampling { get; init; } = new();
+    /// <summary>How to decode. Default: draws at temperature 1, nothing cut off, a fresh seed.</summary>
+    public DecodingPlan Plan { get; init; } = DecodingPlan.Compile(new DecodingOptions());
+
+    /// <summary>The branches that <see cref="Plan"/> asks for (<see cref="DecodingPlan.Branches"/>), in that order. Default: none.</summary>
+    public IReadOnlyList<BranchSource> Branches { get; init; } = [];
+
+    /// <summary>Counts the forwards. Default: a new one.</summary>
+    public ForwardCounter Counter { get; init; } = new();
+
+    /// <summary>Receives what happened, token by token. Default: nobody does.</summary>
+    public ITraceSink? Trace { get; init; }
+
+    /// <summary>The clock of budgets and traces. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Most tokens to generate, the end token included; at least 1. Default: as many as the context holds.</summary>
     public int MaxTokens { get; init; } = int.MaxValue;
@@ -24,23 +36,34 @@ public sealed record GenerationRequest
     /// <summary>Most prompt tokens per forward; cancellation is checked between. At least 1. Default: 256.</summary>
     public int PrefillChunk { get; init; } = 256;
 
-    /// <summary>Called after each forward over the prompt with the number of its tokens run so far. Default: none.</summary>
-    public Action<int>? PrefillProgress { get; init; }
-
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Sequence);
-        ArgumentNullException.ThrowIfNull(Sampling);
+        ArgumentNullException.ThrowIfNull(Plan);
+        ArgumentNullException.ThrowIfNull(Branches);
         ArgumentNullException.ThrowIfNull(EndTokens);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);
-        Sampling.Validate();
         Require(Cached.Length == Sequence.Length, nameof(Cached), $"lists {Cached.Length} ids but the sequence holds {Sequence.Length} rows; pass the ids of exactly the cached rows");
         Require(!Prompt.IsEmpty, nameof(Prompt), "is empty; leave at least the last token out of the cache so that there are logits to draw from");
+
+        var asked = Plan.Branches.Count();
+        Require(Branches.Count == asked, nameof(Branches), $"has {Branches.Count} entries, but the plan asks for {asked}; pass one for each of DecodingPlan.Branches");
+        foreach (var branch in Branches) Validate(branch);
 
         var required = Cached.Length + Prompt.Length;
         var contextLength = Sequence.Model.Info.ContextLength;
         if (required > contextLength) throw new ContextOverflowException(required, contextLength);
+    }
+
+    private void Validate(BranchSource branch)
+    {
+        var model = (branch.Sequence ?? Sequence).Model.Info;
+        Require(!branch.Prompt.IsEmpty, nameof(Branches), "has an empty prompt; give every branch at least one token");
+        Require((branch.Sequence?.Length ?? 0) < branch.Prompt.Length, nameof(Branches), "has a sequence that holds the whole prompt; leave at least its last token out");
+        Require(model.VocabularySize == Sequence.Model.Info.VocabularySize, nameof(Branches),
+            $"has the model {model.Name} of {model.VocabularySize} tokens, but {Sequence.Model.Info.Name} has {Sequence.Model.Info.VocabularySize}; branches need one vocabulary");
+        if (branch.Prompt.Length > model.ContextLength) throw new ContextOverflowException(branch.Prompt.Length, model.ContextLength);
     }
 
     private static void Require(bool valid, string paramName, string fault)

@@ -1,33 +1,31 @@
 namespace Decant.Decoding;
 
-/// <summary>Everything a row's distribution depends on besides the logits: the tokens so far, the processors' state and the noise.</summary>
+/// <summary>Everything a row's distribution depends on besides the logits: the tokens so far, the noise, and the states of processors, constraints and sampler.</summary>
 /// <remarks>Serves one caller at a time. Fork it to explore alternatives, roll it back to abandon a draft.</remarks>
 public sealed class GenerationState
 {
-    private readonly ILogitProcessor[] _processors;
+    private readonly IRowProcessor[] _processors;
+    private readonly IConstraint[] _constraints;
     private int[] _tokens;
 
-    /// <summary>Creates the state before the first generated token.</summary>
-    /// <param name="prompt">Every token so far, cached ones included.</param>
-    /// <param name="noise">The randomness of this request's draws.</param>
-    /// <param name="processors">Processors in the order they apply; the state owns them from here on.</param>
-    public GenerationState(ReadOnlySpan<int> prompt, PositionNoise noise, params ReadOnlySpan<ILogitProcessor> processors)
+    /// <summary>Creates the state before the first generated token; it owns what it is given from here on.</summary>
+    internal GenerationState(ReadOnlySpan<int> prompt, PositionNoise noise, ISampler sampler, IRowProcessor[] processors, IConstraint[] constraints)
     {
         _tokens = prompt.ToArray();
-        _processors = processors.ToArray();
         PromptLength = Position = prompt.Length;
-        Noise = noise;
+        (Noise, Sampler, _processors, _constraints) = (noise, sampler, processors, constraints);
+        HasProcessors = Array.Exists(processors, processor => processor is ILogitProcessor);
     }
 
     private GenerationState(GenerationState other)
-    {
-        _tokens = other.Tokens.ToArray();
-        _processors = Array.ConvertAll(other._processors, processor => processor.Fork());
-        (PromptLength, Position, Noise) = (other.PromptLength, other.Position, other.Noise);
-    }
+        : this(other.Tokens, other.Noise, other.Sampler.Fork(), Array.ConvertAll(other._processors, processor => processor.Fork()), Array.ConvertAll(other._constraints, constraint => constraint.Fork()))
+        => PromptLength = other.PromptLength;
 
     /// <summary>The prompt and every token committed since, oldest first. Valid until the next <see cref="Commit"/>.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Position);
+
+    /// <summary>The tokens committed since the prompt, oldest first. Valid until the next <see cref="Commit"/>.</summary>
+    public ReadOnlySpan<int> Generated => Tokens[PromptLength..];
 
     /// <summary>Number of <see cref="Tokens"/> that were given rather than generated.</summary>
     public int PromptLength { get; }
@@ -38,14 +36,31 @@ public sealed class GenerationState
     /// <summary>The randomness of this request's draws.</summary>
     public PositionNoise Noise { get; }
 
-    internal bool HasProcessors => _processors.Length > 0;
+    internal ISampler Sampler { get; }
+
+    internal IReadOnlyList<IConstraint> Constraints => _constraints;
+
+    internal bool HasProcessors { get; }
+
+    internal bool HasConstraints => _constraints.Length > 0;
 
     /// <summary>Appends a generated token.</summary>
-    public void Commit(int token)
+    /// <param name="token">The token.</param>
+    /// <param name="drawnFrom">The distribution it was drawn from, or null for a token that was given or forced.</param>
+    /// <exception cref="InvalidOperationException">A constraint refuses the token; nothing has changed.</exception>
+    public void Commit(int token, TokenDistribution? drawnFrom = null)
     {
+        for (var i = 0; i < _constraints.Length; i++)
+        {
+            if (_constraints[i].TryAccept(token)) continue;
+            for (var j = 0; j < i; j++) _constraints[j].Rollback(1);
+            throw new InvalidOperationException($"The constraint {_constraints[i].Name} refuses token {token} at position {Position}.");
+        }
+
+        Sampler.Commit(token, drawnFrom);
+        foreach (var processor in _processors) processor.Commit(token);
         if (Position == _tokens.Length) Array.Resize(ref _tokens, Math.Max(64, 2 * Position));
         _tokens[Position++] = token;
-        foreach (var processor in _processors) processor.Commit(token);
     }
 
     /// <summary>Drops the last <paramref name="count"/> generated tokens.</summary>
@@ -55,14 +70,26 @@ public sealed class GenerationState
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Position - PromptLength);
         Position -= count;
+        Sampler.Rollback(count);
         foreach (var processor in _processors) processor.Rollback(count);
+        foreach (var constraint in _constraints) constraint.Rollback(count);
     }
 
-    /// <summary>An independent state with the same tokens, processor state and noise.</summary>
+    /// <summary>An independent state with the same tokens, noise and states.</summary>
     public GenerationState Fork() => new(this);
 
-    internal void Process(Span<float> logits)
+    internal void ProcessLogits(Span<float> logits)
     {
-        foreach (var processor in _processors) processor.Apply(Tokens, logits);
+        foreach (var processor in _processors) (processor as ILogitProcessor)?.Apply(this, logits);
+    }
+
+    internal void ProcessDistribution(TokenDistribution distribution)
+    {
+        foreach (var processor in _processors) (processor as IDistributionProcessor)?.Apply(this, distribution.Ids, distribution.MutableProbabilities);
+    }
+
+    internal void FillMask(Span<ulong> mask)
+    {
+        foreach (var constraint in _constraints) constraint.FillMask(mask);
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Decant.Decoding;
 
-/// <summary>Runs a prompt and decodes token by token.</summary>
+/// <summary>Runs a prompt and decodes it as its plan says.</summary>
 public static class Generator
 {
     /// <summary>Runs the prompt in chunks, then draws and feeds one token at a time, yielding each as soon as it is drawn.</summary>
@@ -15,8 +15,9 @@ public static class Generator
     /// <param name="cancellationToken">Checked before every forward.</param>
     /// <returns>The tokens; the last one says why the generation ended. Enumerate it once.</returns>
     /// <exception cref="ArgumentException">A member of <paramref name="request"/> is out of range or does not fit the sequence.</exception>
-    /// <exception cref="ContextOverflowException">The prompt does not fit in the model's context.</exception>
+    /// <exception cref="ContextOverflowException">A prompt does not fit in its model's context.</exception>
     /// <exception cref="InvalidLogitsException">While enumerating: the model returned logits that no token can be drawn from.</exception>
+    /// <exception cref="NoTokenAllowedException">While enumerating: the constraints leave no token.</exception>
     /// <exception cref="OperationCanceledException">While enumerating: <paramref name="cancellationToken"/> was cancelled.</exception>
     public static IAsyncEnumerable<GeneratedToken> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken = default)
     {
@@ -27,52 +28,38 @@ public static class Generator
 
     private static async IAsyncEnumerable<GeneratedToken> RunAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var target = new TargetDistribution(request.Sampling);
-        var state = target.CreateState([.. request.Cached.Span, .. request.Prompt.Span]);
-        var distribution = new TokenDistribution();
-        int[] endTokens = [.. request.EndTokens];
-        var lastDrawn = new int[1];
+        var limits = new GenerationLimits(request, request.TimeProvider);
+        var state = request.Plan.CreateState([.. request.Cached.Span, .. request.Prompt.Span]);
+        using var branches = await BranchPrefill.RunAsync(request, request.Counter, cancellationToken).ConfigureAwait(false);
+        var tokens = request.Plan.Search is { } search
+            ? search.RunAsync(new SearchRun(request.Plan, branches, state, limits), cancellationToken)
+            : DecodeAsync(request, branches, state, limits, cancellationToken);
+        await foreach (var token in tokens.ConfigureAwait(false)) yield return token;
+    }
 
-        var next = await PrefillAsync(request, cancellationToken).ConfigureAwait(false);
+    private static async IAsyncEnumerable<GeneratedToken> DecodeAsync(
+        GenerationRequest request, BranchSet branches, GenerationState state, GenerationLimits limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var target = request.Plan.Target;
+        var distribution = new TokenDistribution();
+        bool Settles(ForwardResult result) => target.Settles(result.Logits(0), state, distribution);
+
         for (var generated = 1; ; generated++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            using (var result = await request.Sequence.ForwardAsync(new ForwardInput(next), cancellationToken).ConfigureAwait(false))
+            int token;
+            using (var step = await branches.ForwardAsync(1, request.Plan.Contrast?.Taps, Settles, cancellationToken).ConfigureAwait(false))
             {
-                if (generated == 1) request.PrefillProgress?.Invoke(request.Prompt.Length);
-                target.Row(new BranchRows(result.Logits(0)), state, distribution);
+                var rows = step.Rows();
+                var processed = target.Row(rows, state, distribution);
+                token = Sampler.Draw(distribution, state.Noise, state.Position);
+                request.Trace?.Add(new TracedRow(token, TokenSource.Target, rows, processed, distribution, state));
             }
 
-            var token = Sampler.Draw(distribution, state.Noise, state.Position);
-            state.Commit(token);
-            var finish = Finish(request, token, generated, endTokens);
+            state.Commit(token, distribution);
+            var finish = limits.Finish(token, generated, branches);
             yield return new GeneratedToken(token, finish);
             if (finish is not null) yield break;
-
-            lastDrawn[0] = token;
-            next = lastDrawn;
+            branches.Feed([token]);
         }
-    }
-
-    /// <summary>Runs all chunks of the prompt but the last, which is returned: its logits decide the first token.</summary>
-    private static async ValueTask<ReadOnlyMemory<int>> PrefillAsync(GenerationRequest request, CancellationToken cancellationToken)
-    {
-        var rest = request.Prompt;
-        while (rest.Length > request.PrefillChunk)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var input = new ForwardInput(rest[..request.PrefillChunk]) { Logits = LogitsRows.None };
-            using (await request.Sequence.ForwardAsync(input, cancellationToken).ConfigureAwait(false)) rest = rest[request.PrefillChunk..];
-            request.PrefillProgress?.Invoke(request.Prompt.Length - rest.Length);
-        }
-
-        return rest;
-    }
-
-    private static FinishKind? Finish(GenerationRequest request, int token, int generated, int[] endTokens)
-    {
-        if (endTokens.AsSpan().Contains(token)) return FinishKind.EndToken;
-        if (generated == request.MaxTokens) return FinishKind.MaxTokens;
-        return request.Sequence.Length == request.Sequence.Model.Info.ContextLength ? FinishKind.ContextFull : null;
     }
 }

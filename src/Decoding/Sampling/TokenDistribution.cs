@@ -15,6 +15,7 @@ public sealed class TokenDistribution
     private float[] _probabilities = [];
     private float[] _logits = [];
     private ulong[] _candidates = [];
+    private ulong[] _mask = [];
     private bool _whole;
 
     /// <summary>Number of candidates; 0 before the first row.</summary>
@@ -26,12 +27,29 @@ public sealed class TokenDistribution
     /// <summary>Probabilities of the candidates, in the order of <see cref="Ids"/>.</summary>
     public ReadOnlySpan<float> Probabilities => _probabilities.AsSpan(0, Count);
 
+    /// <summary>What happened while the row was made.</summary>
+    public RowReport Report { get; internal set; }
+
+    /// <summary>
+    /// The probability, at the sampler's temperature, of all candidates together before the rest was cut off; null where the sampler does not compute it.
+    /// A candidate's probability before truncation is its own times this.
+    /// </summary>
+    public double? KeptMass { get; internal set; }
+
     /// <summary>The probability of token <paramref name="id"/>, 0 if it is not a candidate.</summary>
     public float ProbabilityOf(int id)
     {
         var index = _whole ? id : Ids.IndexOf(id);
         return (uint)index < (uint)Count ? _probabilities[index] : 0;
     }
+
+    /// <summary>Buffers for policies.</summary>
+    internal RowScratch Scratch { get; } = new();
+
+    internal Span<float> MutableProbabilities => _probabilities.AsSpan(0, Count);
+
+    /// <summary>Room for one bit per token.</summary>
+    internal Span<ulong> MaskBuffer(int length) => Reserve(ref _mask, (length + 63) >> 6);
 
     /// <summary>Room for a copy of a row of logits.</summary>
     internal Span<float> LogitsBuffer(int length) => Reserve(ref _logits, length);
@@ -46,14 +64,14 @@ public sealed class TokenDistribution
     {
         Reserve(ref _ids, 1)[0] = id;
         Reserve(ref _probabilities, 1)[0] = 1;
-        (Count, _listed, _whole) = (1, _ids, false);
+        (Count, _listed, _whole, KeptMass) = (1, _ids, false, null);
     }
 
     internal void SetCandidates(ReadOnlySpan<ulong> candidates)
     {
         var ids = Reserve(ref _ids, candidates.Length);
         for (var i = 0; i < ids.Length; i++) ids[i] = Candidate.Id(candidates[i]);
-        (Count, _listed, _whole) = (candidates.Length, _ids, false);
+        (Count, _listed, _whole, KeptMass) = (candidates.Length, _ids, false, null);
     }
 
     internal void SetWhole(int vocabularySize)
@@ -61,7 +79,7 @@ public sealed class TokenDistribution
         // Shared by all instances. Two of them may grow it at once; each keeps an array that is long enough for itself.
         var ascending = Volatile.Read(ref _ascending);
         if (ascending.Length < vocabularySize) Volatile.Write(ref _ascending, ascending = [.. Enumerable.Range(0, vocabularySize)]);
-        (Count, _listed, _whole) = (vocabularySize, ascending, true);
+        (Count, _listed, _whole, KeptMass) = (vocabularySize, ascending, true, null);
     }
 
     private static Span<T> Reserve<T>(ref T[] buffer, int length)

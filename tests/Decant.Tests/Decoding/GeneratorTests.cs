@@ -6,7 +6,7 @@ public class GeneratorTests
     private static async Task<List<GeneratedToken>> Run(ICausalModel model, GenerationRequest? edit = null, Func<GenerationRequest, GenerationRequest>? change = null)
     {
         using var sequence = model.OpenSequence();
-        var request = edit ?? new GenerationRequest { Sequence = sequence, Prompt = new[] { 1, 2, 3, 4, 5 }, MaxTokens = 20, Sampling = new SamplingOptions { Seed = 9 } };
+        var request = edit ?? new GenerationRequest { Sequence = sequence, Prompt = new[] { 1, 2, 3, 4, 5 }, MaxTokens = 20, Plan = Plans.Of(new SamplingOptions { Seed = 9 }) };
         var tokens = new List<GeneratedToken>();
         await foreach (var token in Generator.GenerateAsync(change?.Invoke(request) ?? request)) tokens.Add(token);
         Assert.Equal(5 + tokens.Count - 1, sequence.Length);
@@ -19,7 +19,7 @@ public class GeneratorTests
         using var model = TableModel.Random(30);
         var tokens = await Run(model);
         foreach (var chunk in (int[])[1, 2, 3, 5]) Assert.Equal(tokens, await Run(model, change: request => request with { PrefillChunk = chunk }));
-        Assert.NotEqual(tokens, await Run(model, change: request => request with { Sampling = new SamplingOptions { Seed = 10 } }));
+        Assert.NotEqual(tokens, await Run(model, change: request => request with { Plan = Plans.Of(new SamplingOptions { Seed = 10 }) }));
         Assert.Equal(FinishKind.MaxTokens, tokens[^1].Finish);
         Assert.All(tokens[..^1], token => Assert.Null(token.Finish));
         Assert.Equal(0, model.OpenResults);
@@ -29,7 +29,7 @@ public class GeneratorTests
     public async Task Greedy_takes_the_likeliest_token_every_time()
     {
         using var model = TableModel.Random(30);
-        var tokens = await Run(model, change: request => request with { Sampling = new SamplingOptions { Temperature = 0 } });
+        var tokens = await Run(model, change: request => request with { Plan = Plans.Of(new SamplingOptions { Temperature = 0 }) });
         List<int> ids = [1, 2, 3, 4, 5];
         foreach (var token in tokens)
         {
@@ -72,7 +72,7 @@ public class GeneratorTests
 
         for (var seed = 0; seed < 20_000; seed++)
         {
-            var tokens = await Run(model, change: request => request with { MaxTokens = 3, Sampling = new SamplingOptions { Seed = seed } });
+            var tokens = await Run(model, change: request => request with { MaxTokens = 3, Plan = Plans.Of(new SamplingOptions { Seed = seed }) });
             counts[tokens[0].Id * 9 + tokens[1].Id * 3 + tokens[2].Id]++;
         }
 

@@ -4,13 +4,13 @@ namespace Decant.Tests;
 internal static class TextbookSampling
 {
     /// <summary>The probability of every id after <paramref name="generated"/>.</summary>
-    public static double[] Distribution(ReadOnlySpan<float> logits, SamplingOptions options, ReadOnlySpan<int> generated = default)
+    public static double[] Distribution(ReadOnlySpan<float> logits, SamplingOptions options, ReadOnlySpan<int> generated = default, FrequencyPresenceOptions? penalties = null)
     {
         var scores = new double[logits.Length];
         for (var id = 0; id < scores.Length; id++)
         {
             var count = generated.Count(id);
-            scores[id] = logits[id] - (options.FrequencyPenalty * count) - (count > 0 ? options.PresencePenalty : 0);
+            scores[id] = logits[id] - ((penalties?.Frequency ?? 0) * count) - (count > 0 ? penalties?.Presence ?? 0 : 0);
         }
 
         var order = Enumerable.Range(0, scores.Length).OrderByDescending(id => scores[id]).ThenBy(id => id).ToList();
@@ -19,7 +19,7 @@ internal static class TextbookSampling
         order.RemoveAll(id => double.IsNegativeInfinity(scores[id]));
         order = order[..Math.Min(options.TopK ?? int.MaxValue, order.Count)];
 
-        var probabilities = Softmax(order, scores, options.Temperature);
+        var probabilities = Softmax(order, scores, options.Temperature ?? 1);
         if (options.TopP < 1)
         {
             var (count, mass) = (0, 0.0);
@@ -29,7 +29,7 @@ internal static class TextbookSampling
 
         var floor = (options.MinP ?? 0) * probabilities[order[0]];
         order.RemoveAll(id => probabilities[id] < floor);
-        return Softmax(order, scores, options.Temperature);
+        return Softmax(order, scores, options.Temperature ?? 1);
     }
 
     private static double[] Softmax(List<int> ids, double[] scores, double temperature)

@@ -14,7 +14,7 @@ public class ChatOptionsMapperTests
     public void Without_options_the_defaults_hold()
     {
         var request = Map(null);
-        Assert.Equal(_defaults, request.Sampling);
+        Assert.Equal(_defaults, Sampling(request));
         Assert.Equal(int.MaxValue, request.MaxOutputTokens);
         Assert.Empty(request.StopSequences);
         Assert.False(request.DropReasoning);
@@ -29,8 +29,9 @@ public class ChatOptionsMapperTests
             Temperature = 0.1f, TopK = 2, TopP = 0.3f, FrequencyPenalty = 0.4f, PresencePenalty = 0.5f, Seed = 6, MaxOutputTokens = 7,
             StopSequences = ["a", "b"], AdditionalProperties = new() { ["MIN_P"] = 0.8 },
         });
-        var expected = new SamplingOptions { Temperature = 0.1f, TopK = 2, TopP = 0.3f, FrequencyPenalty = 0.4f, PresencePenalty = 0.5f, Seed = 6, MinP = 0.8f };
-        Assert.Equal(expected, request.Sampling);
+        var expected = new SamplingOptions { Temperature = 0.1f, TopK = 2, TopP = 0.3f, Seed = 6, MinP = 0.8f };
+        Assert.Equal(expected, Sampling(request));
+        Assert.Equal([new FrequencyPresenceOptions { Frequency = 0.4f, Presence = 0.5f }], request.Plan.Options.Processors!);
         Assert.Equal(7, request.MaxOutputTokens);
         Assert.Equal(["a", "b"], request.StopSequences);
         Assert.Empty(request.IgnoredKeys);
@@ -44,7 +45,7 @@ public class ChatOptionsMapperTests
         {
             Temperature = 1, TopK = 9, MaxOutputTokens = 8, StopSequences = ["y"], RawRepresentationFactory = _ => own, AdditionalProperties = new() { ["min_p"] = 0.1f },
         });
-        Assert.Equal(_defaults with { Temperature = 0, TopK = 9, MinP = 0.2f }, request.Sampling);
+        Assert.Equal(_defaults with { Temperature = 0, TopK = 9, MinP = 0.2f }, Sampling(request));
         Assert.Equal(3, request.MaxOutputTokens);
         Assert.Equal(["x", "y"], request.StopSequences);
     }
@@ -55,14 +56,14 @@ public class ChatOptionsMapperTests
 
     [Fact]
     public void Another_clients_raw_options_are_ignored()
-        => Assert.Equal(_defaults, Map(new ChatOptions { RawRepresentationFactory = _ => "foreign" }).Sampling);
+        => Assert.Equal(_defaults, Map(new ChatOptions { RawRepresentationFactory = _ => "foreign" }).Plan.Options.Sampling);
 
     public static TheoryData<object> Numbers => new("0.25", 0.25f, 0.25, 0.25m, JsonDocument.Parse("0.25").RootElement, JsonDocument.Parse("\"0.25\"").RootElement);
 
     [Theory]
     [MemberData(nameof(Numbers))]
     public void Min_p_is_read_from_whatever_a_prompt_template_delivers(object value)
-        => Assert.Equal(0.25f, Map(new ChatOptions { AdditionalProperties = new() { ["min_p"] = value } }).Sampling.MinP);
+        => Assert.Equal(0.25f, Map(new ChatOptions { AdditionalProperties = new() { ["min_p"] = value } }).Plan.Options.Sampling is SamplingOptions sampling ? sampling.MinP : null);
 
     [Fact]
     public void Min_p_that_is_no_number_throws()
@@ -103,7 +104,6 @@ public class ChatOptionsMapperTests
         { "ChatOptions.ConversationId", new() { ConversationId = "c" } },
         { "repetition_penalty", new() { AdditionalProperties = new() { ["repetition_penalty"] = 1.1 } } },
         { "no_repeat_ngram_size", new() { AdditionalProperties = new() { ["No_Repeat_Ngram_Size"] = 3 } } },
-        { "decoding", new() { AdditionalProperties = new() { ["decoding"] = "greedy" } } },
     };
 
     [Theory]
@@ -119,7 +119,7 @@ public class ChatOptionsMapperTests
 
     [Theory]
     [MemberData(nameof(Harmless))]
-    public void What_asks_for_nothing_special_is_accepted(ChatOptions options) => Assert.Equal(_defaults, Map(options).Sampling);
+    public void What_asks_for_nothing_special_is_accepted(ChatOptions options) => Assert.Equal(_defaults, Map(options).Plan.Options.Sampling);
 
     public static TheoryData<string, ChatOptions> OutOfRange => new()
     {
@@ -128,8 +128,8 @@ public class ChatOptionsMapperTests
         { "TopP", new() { TopP = 1.5f } },
         { "TopK", new() { TopK = 0 } },
         { "MinP", new() { AdditionalProperties = new() { ["min_p"] = 2 } } },
-        { "FrequencyPenalty", new() { FrequencyPenalty = 3 } },
-        { "PresencePenalty", new() { PresencePenalty = -3 } },
+        { "Frequency", new() { FrequencyPenalty = 3 } },
+        { "Presence", new() { PresencePenalty = -3 } },
         { "MaxOutputTokens", new() { MaxOutputTokens = 0 } },
     };
 
@@ -144,7 +144,7 @@ public class ChatOptionsMapperTests
 
     [Fact]
     public void No_messages_are_refused()
-        => Assert.Throws<ArgumentException>(() => ChatOptionsMapper.Map([], null, _defaults, _client));
+        => Assert.Throws<ArgumentException>(() => ChatOptionsMapper.Map([], null, new(), new PlanContext(), _client));
 
     [Fact]
     public void Unknown_keys_are_reported_and_ignored()
@@ -156,13 +156,15 @@ public class ChatOptionsMapperTests
         var options = new ChatOptions { Instructions = "i", StopSequences = ["s"], AdditionalProperties = new() { ["min_p"] = 0.1 }, Reasoning = new() { Effort = ReasoningEffort.Low } };
         List<ChatMessage> messages = [new(ChatRole.User, "u")];
         var before = Json(options, messages[0]);
-        ChatOptionsMapper.Map(messages, options, _defaults, _client);
+        ChatOptionsMapper.Map(messages, options, new DecodingOptions { Sampling = _defaults }, new PlanContext(), _client);
         Assert.Single(messages);
         Assert.Equal(before, Json(options, messages[0]));
     }
 
+    private static SamplerOptions? Sampling(ChatRequest request) => request.Plan.Options.Sampling;
+
     private static string Json(ChatOptions options, ChatMessage message)
         => JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions) + JsonSerializer.Serialize(message, AIJsonUtilities.DefaultOptions);
 
-    private static ChatRequest Map(ChatOptions? options) => ChatOptionsMapper.Map([new ChatMessage(ChatRole.User, "Hi")], options, _defaults, _client);
+    private static ChatRequest Map(ChatOptions? options) => ChatOptionsMapper.Map([new ChatMessage(ChatRole.User, "Hi")], options, new DecodingOptions { Sampling = _defaults }, new PlanContext(), _client);
 }

@@ -38,7 +38,7 @@ public class OptionsChangeOutputTests
     [Fact]
     public async Task Default_sampling_is_used()
     {
-        using var client = TestChat.Client(TestChat.Babbler(), new LocalChatClientOptions { DefaultSampling = new SamplingOptions { Temperature = 0 } });
+        using var client = TestChat.Client(TestChat.Babbler(), new LocalChatClientOptions { DefaultDecoding = new DecodingOptions { Sampling = new SamplingOptions { Temperature = 0 } } });
         var greedy = (await client.GetResponseAsync("Hi", new ChatOptions { Temperature = 0 })).Text;
         for (var i = 0; i < 5; i++) Assert.Equal(greedy, (await client.GetResponseAsync("Hi")).Text);
     }

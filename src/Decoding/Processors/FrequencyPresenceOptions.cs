@@ -2,8 +2,31 @@ using System.Runtime.InteropServices;
 
 namespace Decant.Decoding;
 
-/// <summary>Subtracts, from the logit of every generated token, its count times a frequency penalty plus a presence penalty.</summary>
-public sealed class FrequencyPresencePenalty : ILogitProcessor
+/// <summary>Subtracts, from the logit of every generated token (the prompt does not count), its count times a frequency penalty plus a presence penalty.</summary>
+/// <remarks>OpenAI's additive penalties: what <c>ChatOptions.FrequencyPenalty</c> and <c>PresencePenalty</c> become.</remarks>
+public sealed record FrequencyPresenceOptions : ProcessorOptions
+{
+    /// <inheritdoc/>
+    public override string Kind => "frequency-presence";
+
+    /// <summary>Subtracted once for each time the token was generated; −2 … 2, negative values favour repetition. Default: 0.</summary>
+    public float Frequency { get; init; }
+
+    /// <summary>Subtracted once if the token was generated at all; −2 … 2, negative values favour repetition. Default: 0.</summary>
+    public float Presence { get; init; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        Require(Frequency is >= -2 and <= 2, Frequency, nameof(Frequency), "from -2 to 2");
+        Require(Presence is >= -2 and <= 2, Presence, nameof(Presence), "from -2 to 2");
+    }
+
+    /// <inheritdoc/>
+    public override IRowProcessor Compile(PlanContext context) => new FrequencyPresencePenalty(Frequency, Presence);
+}
+
+internal sealed class FrequencyPresencePenalty : ILogitProcessor
 {
     private readonly float _frequency;
     private readonly float _presence;
@@ -22,7 +45,7 @@ public sealed class FrequencyPresencePenalty : ILogitProcessor
         => (_frequency, _presence, _generated, _counts) = (frequency, presence, generated, counts);
 
     /// <inheritdoc/>
-    public void Apply(ReadOnlySpan<int> tokens, Span<float> logits)
+    public void Apply(GenerationState state, Span<float> logits)
     {
         foreach (var (id, count) in _counts) logits[id] -= (_frequency * count) + _presence;
     }
@@ -47,5 +70,5 @@ public sealed class FrequencyPresencePenalty : ILogitProcessor
     }
 
     /// <inheritdoc/>
-    public ILogitProcessor Fork() => new FrequencyPresencePenalty(_frequency, _presence, [.. _generated], new(_counts));
+    public IRowProcessor Fork() => new FrequencyPresencePenalty(_frequency, _presence, [.. _generated], new(_counts));
 }

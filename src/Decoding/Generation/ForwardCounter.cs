@@ -1,0 +1,14 @@
+namespace Decant.Decoding;
+
+/// <summary>Counts forwards of one request.</summary>
+public sealed class ForwardCounter
+{
+    /// <summary>Forwards of the target.</summary>
+    public int Target { get; set; }
+
+    /// <summary>Forwards of all other branches, a branch that rides in the target's batch counted as one.</summary>
+    public int Branches { get; set; }
+
+    /// <summary>All of them.</summary>
+    public int Total => Target + Branches;
+}

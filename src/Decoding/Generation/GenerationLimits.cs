@@ -1,0 +1,38 @@
+namespace Decant.Decoding;
+
+/// <summary>Says whether a token is the last one, and why.</summary>
+public sealed class GenerationLimits
+{
+    private readonly int[] _endTokens;
+    private readonly int _maxTokens;
+    private readonly BudgetOptions _budget;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+
+    internal GenerationLimits(GenerationRequest request, TimeProvider time)
+    {
+        _endTokens = [.. request.EndTokens];
+        _maxTokens = request.MaxTokens;
+        _budget = request.Plan.Options.Budget ?? new BudgetOptions();
+        (_time, _start) = (time, time.GetTimestamp());
+    }
+
+    /// <summary>Why a generation ends with a token, or null if it goes on.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="generated">Tokens generated with it.</param>
+    /// <param name="branches">What would read it next.</param>
+    public FinishKind? Finish(int token, int generated, BranchSet branches)
+    {
+        if (IsEnd(token)) return FinishKind.EndToken;
+        if (generated >= _maxTokens) return FinishKind.MaxTokens;
+        if (branches.IsFull) return FinishKind.ContextFull;
+        return IsSpent(branches.Counter) ? FinishKind.Budget : null;
+    }
+
+    /// <summary>Whether a token ends the generation.</summary>
+    public bool IsEnd(int token) => _endTokens.AsSpan().Contains(token);
+
+    /// <summary>Whether the call's forwards or seconds are spent.</summary>
+    public bool IsSpent(ForwardCounter counter)
+        => counter.Total >= _budget.MaxForwards || (_budget.MaxSeconds is { } seconds && _time.GetElapsedTime(_start).TotalSeconds >= seconds);
+}

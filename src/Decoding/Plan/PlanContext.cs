@@ -1,0 +1,27 @@
+namespace Decant.Decoding;
+
+/// <summary>What strategies may ask about while a plan is compiled. A member that a strategy needs and that was not given throws, naming itself.</summary>
+public sealed record PlanContext
+{
+    /// <summary>The options being compiled, so that a strategy can refuse what it does not go with.</summary>
+    public DecodingOptions Options { get; private init; } = new();
+
+    /// <summary>The target model.</summary>
+    public ModelInfo Model { get => field ?? throw Missing(nameof(Model)); init; }
+
+    /// <summary>The target's vocabulary.</summary>
+    public ITokenVocabulary Vocabulary { get => field ?? throw Missing(nameof(Vocabulary)); init; }
+
+    /// <summary>Turns a text into token ids, without special tokens.</summary>
+    public Func<string, int[]> Encode { get => field ?? throw Missing(nameof(Encode)); init; }
+
+    /// <summary>What options name.</summary>
+    public DecodingServices Services { get; init; } = new();
+
+    /// <summary>One score per document of the call, larger for more relevant ones; empty where the call has none.</summary>
+    public IReadOnlyList<double> DocumentScores { get; init; } = [];
+
+    internal PlanContext For(DecodingOptions options) => this with { Options = options };
+
+    private static InvalidOperationException Missing(string member) => new($"A strategy of this plan needs PlanContext.{member}: set it when compiling the plan.");
+}

@@ -1,0 +1,4 @@
+namespace Decant.Decoding;
+
+/// <summary>The thinking slot: how the reasoning span behaves.</summary>
+public abstract record ThinkingOptions : Strategy;

@@ -1,0 +1,29 @@
+namespace Decant.Decoding;
+
+/// <summary>A token with the rows it came from; valid during <see cref="ITraceSink.Add"/>.</summary>
+/// <param name="token">The token.</param>
+/// <param name="source">Where it came from.</param>
+/// <param name="rows">Raw logits of all branches.</param>
+/// <param name="processed">Logits after contrast, processors and masks.</param>
+/// <param name="distribution">What it was drawn from.</param>
+/// <param name="state">The state before the token.</param>
+public readonly ref struct TracedRow(int token, TokenSource source, BranchRows rows, ReadOnlySpan<float> processed, TokenDistribution distribution, GenerationState state)
+{
+    /// <summary>The token.</summary>
+    public int Token { get; } = token;
+
+    /// <summary>Where it came from.</summary>
+    public TokenSource Source { get; } = source;
+
+    /// <summary>Raw logits of all branches.</summary>
+    public BranchRows Rows { get; } = rows;
+
+    /// <summary>Logits after contrast, processors and masks.</summary>
+    public ReadOnlySpan<float> Processed { get; } = processed;
+
+    /// <summary>What it was drawn from.</summary>
+    public TokenDistribution Distribution { get; } = distribution;
+
+    /// <summary>The state before the token.</summary>
+    public GenerationState State { get; } = state;
+}
