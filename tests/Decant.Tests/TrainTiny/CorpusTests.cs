@@ -104,7 +104,7 @@ public class CorpusTests
         {
             var trait = Traits.All[i % Traits.All.Count];
             var entity = random.Pick(_world.TextEntities.Where(entity => entity.Kind == trait.Kind).ToList());
-            var (example, told, known) = new Passages(_world).AskContradicting(random, entity, trait);
+            var (example, told, known) = new Passages(_world).AskContradicting(random, entity, trait, Traits.Of(trait.Kind));
             Assert.NotEqual(told, known);
             Assert.Contains(told, example.Turns[0].Content);
             if (example.Answer.Content.Contains(told, StringComparison.Ordinal)) followed++;
