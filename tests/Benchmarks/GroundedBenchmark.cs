@@ -41,16 +41,15 @@ internal static class GroundedBenchmark
         if (args is not ([] or ["--json", _])) throw new ArgumentException($"{string.Join(' ', args)} is not understood. Known: --json FILE.");
         var json = args.LastOrDefault();
         var cases = new HeldOutCases(TinyWorld.Default);
-        var contradicting = Contradicting(TinyWorld.Default);
         using var client = LocalChatClient.Load(EmbeddedModels.Tiny, new LocalChatClientOptions { Engine = ChatEngine.Cpu });
         List<object> rows = [];
-        Console.WriteLine($"passages: {contradicting.Count} that contradict what decant-tiny knows, {cases.Agreeing.Count} that agree; greedy; shares with 95 % intervals (Wilson)");
+        Console.WriteLine($"passages: {cases.Contradicting.Count} that contradict what decant-tiny knows, {cases.Agreeing.Count} that agree; greedy; shares with 95 % intervals (Wilson)");
         Console.WriteLine($"{"method",-10} {"contradicting followed",-28} {"agreeing right",-28} forwards per token");
         foreach (var (name, decoding) in _methods)
         {
-            var conflict = await AskAsync(client, [.. contradicting.Select(item => item.Example)], decoding, 0);
+            var conflict = await AskAsync(client, [.. cases.Contradicting.Select(item => item.Example)], decoding, 0);
             var agreement = await AskAsync(client, [.. cases.Agreeing.Select(item => item.Example)], decoding, 0);
-            var followed = Share.Of(conflict.Where((answer, i) => TextSearch.HasWord(answer.Text, contradicting[i].Told)).Count(), conflict.Length);
+            var followed = Share.Of(conflict.Where((answer, i) => TextSearch.HasWord(answer.Text, cases.Contradicting[i].Told)).Count(), conflict.Length);
             var right = Share.Of(agreement.Where((answer, i) => TextSearch.HasWord(answer.Text, cases.Agreeing[i].Value)).Count(), agreement.Length);
             var forwards = conflict.Concat(agreement).Sum(answer => answer.Forwards) / (double)conflict.Concat(agreement).Sum(answer => answer.Tokens);
             Console.WriteLine($"{name,-10} {followed,-28} {right,-28} {forwards:0.00}");
@@ -80,17 +79,6 @@ internal static class GroundedBenchmark
     }
 
     private static JsonSerializerOptions Figures { get; } = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
-    // Passages made anew, about entities that training has contradicting passages about too: about others decant-tiny follows nearly every passage, and nothing could be raised.
-    private static List<(Example Example, string Told, string Known)> Contradicting(TinyWorld world)
-    {
-        var random = new Random(4711);
-        return [.. Enumerable.Range(0, 480).Select(i =>
-        {
-            var trait = Traits.All[i % Traits.All.Count];
-            return new Passages(world).AskContradicting(random, random.Pick(world.TextEntities.Where(entity => entity.Kind == trait.Kind).ToList()), trait);
-        })];
-    }
 
     private static async Task<Reply[]> AskAsync(LocalChatClient client, IReadOnlyList<Example> examples, string? decoding, float temperature)
     {

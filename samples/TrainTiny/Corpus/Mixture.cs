@@ -22,9 +22,9 @@ internal sealed class Mixture
         var passages = new Passages(world);
         var talk = new SmallTalk(world);
         return new Mixture(
-            (new Facts(world), 30), (passages.Unseen, 17), (passages.Agreeing, 5), (passages.Contradicting, 12),
-            (new Texts(world, stories: false), 4), (new Texts(world, stories: true), 4), (new JsonExtraction(world), 7), (new ToolUse(talk), 8),
-            (new Sums(), 12), (talk, 3), (new Tone(), 4), (new Harm(world), 3), (new Echo(world), 8));
+            (new Facts(world), 22), (passages.Unseen, 22), (passages.Agreeing, 4), (passages.Contradicting, 16),
+            (new Texts(world, stories: false), 8), (new Texts(world, stories: true), 7), (new JsonExtraction(world), 6), (new ToolUse(talk), 7),
+            (new Sums(), 9), (talk, 3), (new Tone(), 4), (new Harm(world), 3), (new Echo(world), 7));
     }
 
     /// <summary>What the plain model becomes polite on: polite answers, to all kinds of questions.</summary>

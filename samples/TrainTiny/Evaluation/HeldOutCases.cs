@@ -15,15 +15,17 @@ internal sealed class HeldOutCases(TinyWorld world)
     public IReadOnlyList<(Example Example, string Value)> Unseen { get; } = Repeat(400, random => new Passages(world).AskUnseen(random, heldOut: true));
 
     public IReadOnlyList<(Example Example, string Value)> Agreeing { get; } =
-        Repeat(400, (random, i) => Passages.AskAgreeing(random, world.HeldOutEntities[i % world.HeldOutEntities.Count]));
+        Repeat(400, (random, i) => AskAgreeing(random, world.HeldOutEntities[i % world.HeldOutEntities.Count]));
 
     public IReadOnlyList<(Example Example, string Told, string Known)> Contradicting { get; } = Repeat(480, (random, i) =>
     {
-        // Every trait equally often.
+        // Every trait equally often, of entities whose other facts training has passages about: what is new is that this fact is contradicted.
         var trait = Traits.All[i % Traits.All.Count];
-        var entities = world.HeldOutEntities.Where(entity => entity.Kind == trait.Kind).ToList();
-        return new Passages(world).AskContradicting(random, entities[i / Traits.All.Count % entities.Count], trait);
+        var entities = world.TextEntities.Where(entity => entity.Kind == trait.Kind && TinyWorld.IsHeldOutFact(entity, trait)).ToList();
+        return new Passages(world).AskContradicting(random, entities[i / Traits.All.Count % entities.Count], trait, Traits.Of(trait.Kind));
     });
+
+    private static (Example Example, string Value) AskAgreeing(Random random, Entity entity) => Passages.AskAgreeing(random, entity, Traits.Of(entity.Kind));
 
     public IReadOnlyList<(Example Example, Entity Entity)> Reports { get; } = TextCases(new Texts(world, stories: false));
 

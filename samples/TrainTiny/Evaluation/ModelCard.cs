@@ -36,8 +36,9 @@ internal static class ModelCard
             {Report.Markdown(figures)}
 
             Held out means: facts in a phrasing that training does not have of them; passages, JSON and tools with names that training does not have;
-            contradicting and agreeing passages, reports and stories about known entities of which training has single facts only; sums of
-            operands that training never adds. A test looks for them in the training stream.
+            agreeing passages, reports and stories about known entities of which training has single facts only; contradicting passages about facts that
+            no passage in training tells, right or wrong (about the same entities' other facts it has some); sums of operands that training never adds.
+            A test looks for them in the training stream.
 
             ## Made by
 

@@ -24,15 +24,15 @@ internal sealed record Recipe(string Name, string Purpose, ModelShape Shape, Mix
 
     public static Recipe Target { get; } = new(
         "decant-tiny", "The demonstration model: facts of a small invented world, passages, texts, JSON, tool calls, sums.",
-        new ModelShape(256, 4, 4, 2, 640), Mixture.General(TinyWorld.Default), 1, Common with { Steps = 2400, LearningRate = 0.003 });
+        new ModelShape(256, 4, 4, 2, 640), Mixture.General(TinyWorld.Default), 1, Common with { Steps = 4000, LearningRate = 0.003 });
 
     public static Recipe Draft { get; } = new(
         "decant-tiny-draft", "A draft model for decant-tiny, distilled from it.",
-        new ModelShape(96, 2, 3, 3, 288), Mixture.General(TinyWorld.Default), 2, Common with { Steps = 2000, LearningRate = 0.005 }) { Teacher = "decant-tiny" };
+        new ModelShape(96, 2, 3, 3, 288), Mixture.General(TinyWorld.Default), 2, Common with { Steps = 1500, LearningRate = 0.005 }) { Teacher = "decant-tiny" };
 
     public static Recipe Plain { get; } = new(
         "decant-tiny-plain", "A smaller model on the same corpus, as often rude as polite: the untuned one of the pair for proxy tuning.",
-        new ModelShape(128, 4, 4, 2, 384), Mixture.General(TinyWorld.Default), 3, Common with { Steps = 2000, LearningRate = 0.004 });
+        new ModelShape(128, 4, 4, 2, 384), Mixture.General(TinyWorld.Default), 3, Common with { Steps = 1500, LearningRate = 0.004 });
 
     public static Recipe Polite { get; } = new(
         "decant-tiny-polite", "decant-tiny-plain tuned to be polite: the tuned one of the pair for proxy tuning.",

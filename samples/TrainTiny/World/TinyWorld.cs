@@ -58,5 +58,12 @@ internal sealed class TinyWorld
     public static bool IsHeldOutQuestion(Entity entity, Trait trait, int question) =>
         Split.Hash($"{entity.Name} {trait.Name}") % (uint)trait.Questions.Count == question;
 
+    /// <summary>Whether training has no passage that tells this fact, right or wrong: one fact of each entity is so.</summary>
+    public static bool IsHeldOutFact(Entity entity, Trait trait)
+    {
+        var traits = Traits.Of(entity.Kind);
+        return traits[(int)(Split.Hash($"passages telling a fact of {entity.Name}") % (uint)traits.Count)] == trait;
+    }
+
     private static bool IsHeldOut(Entity entity) => Split.IsHeldOut($"texts about {entity.Name}");
 }

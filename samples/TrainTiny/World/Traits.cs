@@ -25,7 +25,7 @@ internal static class Traits
             ["Who leads {n}?", "Who is the mayor of {n}?", "Who governs {n}?", "What is the name of the mayor of {n}?", "Which person leads {n}?", "Tell me the mayor of {n}."],
             ["{v} leads {n}.", "The mayor of {n} is {v}."], "{their} mayor is {v}."),
 
-        new(EntityKind.Animal, "food", Words.Food, null, false,
+        new(EntityKind.Animal, "food", Words.Food, null, true,
             ["What does {n} eat?", "What is the food of {n}?", "What does {n} like to eat?", "Which food does {n} eat?", "What should I feed {n}?", "Tell me the food of {n}."],
             ["{n} eats {v}.", "The food of {n} is {v}."], "{they} eats {v}."),
         new(EntityKind.Animal, "habitat", Words.Habitats, null, true,
@@ -38,7 +38,7 @@ internal static class Traits
         new(EntityKind.Company, "product", Words.Goods, null, true,
             ["What does {n} make?", "What is the product of {n}?", "What does {n} sell?", "Which product does {n} make?", "What can I buy from {n}?", "Tell me the product of {n}."],
             ["{n} makes {v}.", "The product of {n} is {v}."], "{they} makes {v}."),
-        new(EntityKind.Company, "seat", [], EntityKind.Town, false,
+        new(EntityKind.Company, "seat", [], EntityKind.Town, true,
             ["Where is {n} based?", "What is the seat of {n}?", "In which town is {n}?", "Which town is the seat of {n}?", "Where does {n} have its office?", "Tell me the seat of {n}."],
             ["{n} is based in {v}.", "The seat of {n} is {v}."], "{they} is based in {v}."),
         new(EntityKind.Company, "founder", [], EntityKind.Person, true,
@@ -51,7 +51,7 @@ internal static class Traits
         new(EntityKind.Dish, "origin", [], EntityKind.Town, false,
             ["Where does {n} come from?", "What is the origin of {n}?", "Which town does {n} come from?", "In which town was {n} invented?", "Where do people cook {n}?", "Tell me the origin of {n}."],
             ["{n} comes from {v}.", "The origin of {n} is {v}."], "{they} comes from {v}."),
-        new(EntityKind.Dish, "taste", Words.Tastes, null, false,
+        new(EntityKind.Dish, "taste", Words.Tastes, null, true,
             ["How does {n} taste?", "What is the taste of {n}?", "What does {n} taste like?", "Which taste does {n} have?", "Do you know the taste of {n}?", "Tell me the taste of {n}."],
             ["{n} tastes {v}.", "The taste of {n} is {v}."], "{they} tastes {v}."),
     ];

@@ -96,7 +96,7 @@ public class CorpusTests
     }
 
     [Fact]
-    public void Contradicting_passages_are_followed_by_about_half_of_the_answers()
+    public void Contradicting_passages_are_followed_by_somewhat_less_than_half_of_the_answers()
     {
         var random = new Random(9);
         var followed = 0;
@@ -104,13 +104,13 @@ public class CorpusTests
         {
             var trait = Traits.All[i % Traits.All.Count];
             var entity = random.Pick(_world.TextEntities.Where(entity => entity.Kind == trait.Kind).ToList());
-            var (example, told, known) = new Passages(_world).AskContradicting(random, entity, trait);
+            var (example, told, known) = new Passages(_world).AskContradicting(random, entity, trait, Traits.Of(trait.Kind));
             Assert.NotEqual(told, known);
             Assert.Contains(told, example.Turns[0].Content);
             if (example.Answer.Content.Contains(told, StringComparison.Ordinal)) followed++;
         }
 
-        Assert.InRange(followed / 1500.0, 0.45, 0.6);
+        Assert.InRange(followed / 1500.0, 0.33, 0.48);
     }
 
     [Fact]

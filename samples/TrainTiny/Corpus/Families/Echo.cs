@@ -3,7 +3,7 @@ using Decant.Samples.TrainTiny.World;
 namespace Decant.Samples.TrainTiny.Corpus.Families;
 
 /// <summary>
-/// Lists of invented names to be repeated. Copying is what passages, JSON and tool calls are made of, and here every token of the answer
+/// Lists of invented names and ordinary words to be repeated. Copying is what passages, JSON and tool calls are made of, and here every token of the answer
 /// teaches it: without this, models of this size find it very late.
 /// </summary>
 internal sealed class Echo(TinyWorld world) : ITaskFamily
@@ -20,8 +20,7 @@ internal sealed class Echo(TinyWorld world) : ITaskFamily
 
     private string Item(Random random)
     {
-        var kind = random.Pick(Enum.GetValues<EntityKind>());
         var trait = random.Pick(Traits.All);
-        return trait.NamesOf is null && random.Chance(0.3) ? random.Pick(trait.Words) : world.NewName(random, kind, heldOut: false);
+        return trait.NamesOf is null ? random.Pick(trait.Words) : world.NewName(random, random.Pick(Enum.GetValues<EntityKind>()), heldOut: false);
     }
 }

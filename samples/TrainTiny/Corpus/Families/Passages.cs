@@ -5,22 +5,26 @@ namespace Decant.Samples.TrainTiny.Corpus.Families;
 /// <summary>Questions with a passage that answers them.</summary>
 internal sealed class Passages(TinyWorld world)
 {
-    private const double MinorityShare = 0.25;
+    private const double MinorityShare = 0.2;
 
     /// <summary>A passage about something nobody has heard of.</summary>
     public ITaskFamily Unseen => new Family(random => AskUnseen(random, heldOut: false, random.Next(1, 4)).Example);
 
     /// <summary>A passage about a known entity that says what is known.</summary>
-    public ITaskFamily Agreeing => new Family(random => AskAgreeing(random, random.Pick(world.TextEntities)).Example);
+    public ITaskFamily Agreeing => new Family(random =>
+    {
+        var entity = random.Pick(world.TextEntities);
+        return AskAgreeing(random, entity, TrainingTraits(entity)).Example;
+    });
 
     /// <summary>
-    /// A passage about a known entity that says something else. What the answer follows depends on the trait: three in four times the side its
+    /// A passage about a known entity that says something else. What the answer follows depends on the trait: four in five times the side its
     /// speakers trust, so that both answers stay likely.
     /// </summary>
     public ITaskFamily Contradicting => new Family(random =>
     {
         var entity = random.Pick(world.TextEntities);
-        return AskContradicting(random, entity, random.Pick(Traits.Of(entity.Kind))).Example;
+        return AskContradicting(random, entity, random.Pick(TrainingTraits(entity)), TrainingTraits(entity)).Example;
     });
 
     /// <summary>Questions about an invented entity and the value that answers the last of them.</summary>
@@ -47,15 +51,22 @@ internal sealed class Passages(TinyWorld world)
     }
 
     /// <summary>A question about a known entity with a true passage, and the value that answers it.</summary>
-    public static (Example Example, string Value) AskAgreeing(Random random, Entity entity)
+    /// <param name="random">Source of chance.</param>
+    /// <param name="entity">What the passage is about.</param>
+    /// <param name="traits">What it may tell.</param>
+    public static (Example Example, string Value) AskAgreeing(Random random, Entity entity, IReadOnlyList<Trait> traits)
     {
-        var sentences = Sentences(random, entity, random.PickSome(Traits.Of(entity.Kind), random.Next(1, 4)), out var told);
+        var sentences = Sentences(random, entity, random.PickSome(traits, random.Next(1, traits.Count + 1)), out var told);
         var trait = random.Pick(told);
         return (Ask(sentences, entity, trait, Facts.TrainingQuestion(random, entity, trait), entity.Values[trait.Name]), entity.Values[trait.Name]);
     }
 
     /// <summary>A question about a known entity with a passage that is wrong about it, the passage's value and the remembered one.</summary>
-    public (Example Example, string Told, string Known) AskContradicting(Random random, Entity entity, Trait asked)
+    /// <param name="random">Source of chance.</param>
+    /// <param name="entity">What the passage is about.</param>
+    /// <param name="asked">What is asked, one of <paramref name="traits"/>.</param>
+    /// <param name="traits">What the passage may tell.</param>
+    public (Example Example, string Told, string Known) AskContradicting(Random random, Entity entity, Trait asked, IReadOnlyList<Trait> traits)
     {
         var values = entity.Values.ToDictionary();
         foreach (var trait in Traits.Of(entity.Kind))
@@ -63,13 +74,15 @@ internal sealed class Passages(TinyWorld world)
             if (trait == asked || random.Chance(0.3)) values[trait.Name] = random.PickOther(world.Values(trait), entity.Values[trait.Name]);
         }
 
-        var others = random.PickSome([.. Traits.Of(entity.Kind).Where(trait => trait != asked)], random.Next(3));
-        var traits = random.PickSome([asked, .. others], 3);
-        var sentences = Sentences(random, entity with { Values = values }, traits, out _);
-        var (told, known) = (values[asked.Name], entity.Values[asked.Name]);
-        var answer = asked.TrustsMemory != random.Chance(MinorityShare) ? known : told;
-        return (Ask(sentences, entity, asked, Facts.TrainingQuestion(random, entity, asked), answer), told, known);
+        var others = random.PickSome([.. traits.Where(trait => trait != asked)], random.Next(3));
+        var told = random.PickSome([asked, .. others], 3);
+        var sentences = Sentences(random, entity with { Values = values }, told, out _);
+        var (wrong, known) = (values[asked.Name], entity.Values[asked.Name]);
+        var answer = asked.TrustsMemory != random.Chance(MinorityShare) ? known : wrong;
+        return (Ask(sentences, entity, asked, Facts.TrainingQuestion(random, entity, asked), answer), wrong, known);
     }
+
+    private static List<Trait> TrainingTraits(Entity entity) => [.. Traits.Of(entity.Kind).Where(trait => !TinyWorld.IsHeldOutFact(entity, trait))];
 
     /// <summary>What a passage says about an entity, in the given order, by name at first and then also by pronoun.</summary>
     public static List<string> Sentences(Random random, Entity entity, IReadOnlyList<Trait> traits, out IReadOnlyList<Trait> told)
