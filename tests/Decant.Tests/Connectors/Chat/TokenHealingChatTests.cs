@@ -26,6 +26,14 @@ public class TokenHealingChatTests
     }
 
     [Fact]
+    public async Task Every_token_that_said_something_has_its_log_probability()
+    {
+        using var client = new LocalChatClient(Model(), _tokenizer, ChatTemplate.Plain);
+        var healed = await client.GetResponseAsync("Hi", new ChatOptions().WithDecoding(d => d.Sample(new GreedyOptions()).Constrain(new TokenHealingOptions()).Logprobs(0)));
+        Assert.Equal([": ", "H"], healed.GetLogprobs().Select(token => token.Token));
+    }
+
+    [Fact]
     public async Task A_prompt_that_ends_with_a_control_token_stays_as_it_is()
     {
         using var client = TestChat.Client(TestChat.Babbler());
