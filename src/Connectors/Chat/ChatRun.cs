@@ -29,7 +29,7 @@ internal sealed class ChatRun(
             prompts.Rewritten = await _rewriter.RewriteAsync(() => prompts.Question, cancellationToken);
             var text = prompts.Render(target, _prompt);
             var encoded = prompts.WithAnswer(target, target.Encode(text));
-            var healed = request.Plan.Heal(encoded);
+            var healed = Heal(encoded);
             var prompt = encoded[..^healed.TokenCount];
             List<int> tokens = [.. prompt];
             var sequence = target.Prefixes.Rent(prompt, request.Plan.Edits);
@@ -68,6 +68,14 @@ internal sealed class ChatRun(
         {
             lifetime.Leave();
         }
+    }
+
+    // A template's own words between the question and the answer are to stay as they are.
+    private HealedPrompt Heal(int[] prompt)
+    {
+        if (request.Plan.Heals && !ReferenceEquals(target.Template, ChatTemplate.Plain) && request.AnswerPrefix.Count == 0)
+            throw new ArgumentException("token-healing: the model's chat template ends this prompt, so there is nothing of yours to heal. Use it with LocalChatClientOptions.PlainPrompt or LocalGenerationOptions.AnswerPrefix, or leave it out.");
+        return request.Plan.Heal(prompt);
     }
 
     // A lone request's forwards run on the thread that asks for the next update, which may be one that must not block.

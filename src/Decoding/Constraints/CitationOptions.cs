@@ -5,9 +5,9 @@ namespace Decant.Decoding;
 
 /// <summary>Every sentence of the answer ends with a citation of one of the call's documents: <c>The product of Patutex is silk. [2]</c></summary>
 /// <remarks>
-/// <para>A citation stands behind the sentence's mark (<c>.</c>, <c>!</c> or <c>?</c>, with closing quotes and brackets), after one space; several may follow each other,
-/// with or without a space between: <c>[1][3]</c>. A mark inside a word or number, as in 3.5, ends nothing; an abbreviation before a space does. Square brackets are
-/// written for nothing else. The answer ends behind a citation.</para>
+/// <para>A citation stands behind the sentence's mark (one <c>.</c>, <c>!</c> or <c>?</c>), after one space; several may follow each other,
+/// with or without a space between: <c>[1][3]</c>. A mark between digits, as in 3.5, ends nothing, nor does one at the beginning of a sentence, as in .NET; after any other mark nothing but the
+/// citation can follow, so "e.g.", "…" in dots and a quote closed behind the mark are not written. Square brackets are written for nothing else. The answer ends behind a citation.</para>
 /// <para>That a citation is well formed does not make it true: have <c>CitationAttribution</c> or a verifier look at the answer. The prompt should number its
 /// passages where the model is to know which is which. Whatever is generated is constrained, reasoning included: turn thinking off.</para>
 /// </remarks>
@@ -48,13 +48,15 @@ internal sealed class CitationAutomaton(int passages, bool required) : ByteAutom
 {
     private const int Start = 0;
     private const int Sentence = 1;
-    private const int Marked = 2;
-    private const int Gap = 3;
-    private const int Cited = 4;
-    private const int Between = 5;
+    private const int Digit = 2;
+    private const int Marked = 3;
+    private const int MarkedDigit = 4;
+    private const int Gap = 5;
+    private const int Cited = 6;
+    private const int Between = 7;
 
     // From here on a bracket is open; the state less this is the number so far.
-    private const int Open = 6;
+    private const int Open = 8;
 
     public override int StateCount => Open + passages + 1;
 
@@ -64,10 +66,12 @@ internal sealed class CitationAutomaton(int passages, bool required) : ByteAutom
     {
         Start => IsSpace(value) ? Start : Word(value),
         Sentence => IsMark(value) ? Marked : Word(value),
-        Marked when IsMark(value) || IsClosing(value) => Marked,
-        Marked when !IsSpace(value) => Word(value),
-        Marked when !required => Between,
-        Marked => value == ' ' ? Gap : Refused,
+        Digit => IsMark(value) ? MarkedDigit : Word(value),
+        MarkedDigit when IsDigit(value) => Digit,
+        Marked or MarkedDigit when !required => IsSpace(value) ? Between : IsMark(value) ? Marked : Word(value),
+
+        // Models end their turn behind a mark. Where that is refused, what comes next must be the citation and not something glued to the mark.
+        Marked or MarkedDigit => value == ' ' ? Gap : Refused,
         Gap => value == '[' ? Open : Refused,
         Cited => value == '[' ? Open : IsSpace(value) ? Between : Refused,
         Between => value == '[' ? Open : IsSpace(value) ? Between : Word(value),
@@ -75,19 +79,19 @@ internal sealed class CitationAutomaton(int passages, bool required) : ByteAutom
     };
 
     // At a sentence's beginning a mark is part of a word, as in ".NET".
-    private static int Word(byte value) => value is (byte)'[' or (byte)']' ? Refused : Sentence;
+    private static int Word(byte value) => value is (byte)'[' or (byte)']' ? Refused : IsDigit(value) ? Digit : Sentence;
 
     private int Number(int number, byte value)
     {
         if (value == ']') return number > 0 ? Cited : Refused;
-        if (value is < (byte)'0' or > (byte)'9') return Refused;
+        if (!IsDigit(value)) return Refused;
         var next = (10 * number) + value - '0';
         return next > 0 && next <= passages ? Open + next : Refused;
     }
 
     private static bool IsMark(byte value) => value is (byte)'.' or (byte)'!' or (byte)'?';
 
-    private static bool IsClosing(byte value) => value is (byte)'"' or (byte)'\'' or (byte)')';
+    private static bool IsDigit(byte value) => value is >= (byte)'0' and <= (byte)'9';
 
     private static bool IsSpace(byte value) => value is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
 }

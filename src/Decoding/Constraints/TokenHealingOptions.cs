@@ -6,7 +6,7 @@ namespace Decant.Decoding;
 /// </summary>
 /// <remarks>
 /// The first token's distribution is exactly the model's, given that the token begins with the bytes; spellings of them in several tokens are left out. Nothing is taken back where no longer
-/// token begins with the prompt's end, nor where the prompt ends with a control token, as most chat prompts do: it is for prompts that end in text (<c>LocalChatClientOptions.PlainPrompt</c>).
+/// token begins with the prompt's end, nor where the prompt ends with a control token. It is for prompts that end in text (<c>LocalChatClientOptions.PlainPrompt</c>, <c>LocalGenerationOptions.AnswerPrefix</c>); a chat client refuses it for others.
 /// The first token's log-probability and trace are of the whole token. Whoever uses <see cref="Generator"/> without a chat client heals with <see cref="DecodingPlan.Heal"/>.
 /// </remarks>
 public sealed record TokenHealingOptions : ConstraintOptions

@@ -65,6 +65,9 @@ public sealed class DecodingPlan
         return plan;
     }
 
+    /// <summary>Whether <see cref="Heal"/> may shorten a prompt.</summary>
+    public bool Heals => Array.Exists(_constraints, constraint => constraint is TokenHealing);
+
     /// <summary>Finds out what <see cref="TokenHealingOptions"/> mean for a prompt; without them, nothing changes.</summary>
     /// <param name="prompt">Every token of the prompt.</param>
     public HealedPrompt Heal(ReadOnlySpan<int> prompt)

@@ -1,6 +1,7 @@
 using Decant.Connectors.Chat;
 using Decant.Connectors.Embedded;
 using Decant.Connectors.Models;
+using Decant.Decoding;
 using Decant.Samples.TrainTiny.Corpus.Families;
 using Decant.Samples.TrainTiny.Evaluation;
 using Decant.Samples.TrainTiny.Grammar;
@@ -24,6 +25,15 @@ public class EmbeddedModelTests
         var response = await client.GetResponseAsync("Hello!", new ChatOptions { MaxOutputTokens = 40 });
         Assert.NotEmpty(response.Text);
         Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
+    }
+
+    [Fact]
+    public async Task What_it_knows_by_heart_gives_way_to_a_passage_when_the_call_trusts_it()
+    {
+        using var client = LocalChatClient.Load();
+        ChatOptions Options() => new ChatOptions().WithDocuments([new ChatDocument("The product of Patutex is glass.")]);
+        Assert.Equal("The product of Patutex is silk.", (await client.GetResponseAsync("Tell me the product of Patutex.", Options())).Text);
+        Assert.Equal("The product of Patutex is glass.", (await client.GetResponseAsync("Tell me the product of Patutex.", Options().WithDecoding(new AdaptiveContextAwareOptions()))).Text);
     }
 
     [Fact]
