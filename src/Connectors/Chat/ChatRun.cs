@@ -43,7 +43,7 @@ internal sealed class ChatRun(
                 var answer = CreateReader(text, healed.ByteCount);
                 var branches = await rents.OpenAsync(request.Plan, prompts, target, models, cancellationToken);
                 var generate = CreateRequest(healed.Plan, sequence, prompt, prompts, counter) with { Branches = branches };
-                using var record = new CallRecord(generate, target.Tokenizer, modelId);
+                using var record = new CallRecord(generate, target.Tokenizer, modelId, healed.ByteCount, Continues(healed.ByteCount));
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
                 {
@@ -88,8 +88,11 @@ internal sealed class ChatRun(
             ? new ReasoningSplitter(format, startsInside: prompt.AsSpan().TrimEnd().EndsWith(format.Open))
             : null;
         return new AnswerReader(
-            new IncrementalDetokenizer(target.Tokenizer, wholeGraphemes: false, skippedBytes: healedBytes), new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, request.DropReasoning);
+            new IncrementalDetokenizer(target.Tokenizer, Continues(healedBytes), wholeGraphemes: false, healedBytes), new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, request.DropReasoning);
     }
+
+    // A space that the answer begins with is its own where it goes on from text.
+    private bool Continues(int healedBytes) => healedBytes > 0 || request.AnswerPrefix.Count > 0;
 
     private GenerationRequest CreateRequest(DecodingPlan plan, ISequence sequence, int[] prompt, PromptBuilder prompts, ForwardCounter counter) => new()
     {

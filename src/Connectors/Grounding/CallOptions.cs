@@ -12,18 +12,27 @@ internal static class CallOptions
     {
         var copy = options?.Clone() ?? new ChatOptions();
         (copy.Temperature, copy.Seed) = (temperature, seed);
-        return copy.WithDecoding((copy.GetDecoding() ?? new DecodingOptions()) with { Sampling = new SamplingOptions { Temperature = temperature, Seed = seed } });
+        var sampling = new SamplingOptions { Temperature = temperature, Seed = seed };
+        copy.WithDecoding((copy.GetDecoding() ?? new DecodingOptions()) with { Sampling = sampling });
+
+        // The client's own options would come before the call's.
+        return copy.RawRepresentationFactory is null ? copy : copy.WithOwn(own => own with
+        {
+            Temperature = temperature,
+            Seed = seed,
+            Decoding = own.Decoding is null ? null : own.Decoding with { Sampling = sampling },
+        });
     }
 
     /// <summary>Lets the answer begin with tokens. Changes and returns <paramref name="options"/>, which must be a copy.</summary>
     public static ChatOptions After(this ChatOptions options, IReadOnlyList<int> answer)
+        => options.WithOwn(own => own with { AnswerPrefix = [.. own.AnswerPrefix, .. answer] });
+
+    /// <summary>Changes what <see cref="ChatOptions.RawRepresentationFactory"/> gives the client. Changes and returns <paramref name="options"/>, which must be a copy.</summary>
+    public static ChatOptions WithOwn(this ChatOptions options, Func<LocalGenerationOptions, LocalGenerationOptions> change)
     {
         var factory = options.RawRepresentationFactory;
-        options.RawRepresentationFactory = client =>
-        {
-            var own = factory?.Invoke(client) as LocalGenerationOptions ?? new LocalGenerationOptions();
-            return own with { AnswerPrefix = [.. own.AnswerPrefix, .. answer] };
-        };
+        options.RawRepresentationFactory = client => change(factory?.Invoke(client) as LocalGenerationOptions ?? new LocalGenerationOptions());
         return options;
     }
 

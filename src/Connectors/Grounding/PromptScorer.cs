@@ -41,6 +41,7 @@ internal sealed class PromptScorer : IDisposable
         // Decoding options say how tokens are drawn, which is not asked here.
         options = options?.Clone();
         options?.AdditionalProperties?.Remove(ChatOptionsExtensions.DecodingKey);
+        if (options?.RawRepresentationFactory is not null) options.WithOwn(own => own with { Decoding = null });
         return new PromptBuilder(ChatOptionsMapper.Map(messages, options, new DecodingOptions(), _context, _client)).Encode(_model, branch);
     }
 

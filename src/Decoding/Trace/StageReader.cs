@@ -86,7 +86,7 @@ internal sealed class StageReader(DecodingPlan plan, int top, ITokenVocabulary? 
         if (row.Distribution.Report.Settled)
         {
             logits.Fill(float.NegativeInfinity);
-            logits[row.Token] = 0;
+            logits[RowScan.IndexOfMax(row.Processed)] = 0; // the one left; a search or a replay may have taken another
             return logits;
         }
 

@@ -6,12 +6,13 @@ using Microsoft.Extensions.AI;
 namespace Decant.Connectors.Chat;
 
 /// <summary>Gives log-probabilities out with the text they belong to. Reasoning, control tokens and what a stop sequence cut off are not among them.</summary>
-internal sealed class AnswerLogprobs(DecodingPlan plan, TextTokenizer tokenizer)
+internal sealed class AnswerLogprobs(DecodingPlan plan, TextTokenizer tokenizer, int skippedBytes, bool continues)
 {
     private readonly Queue<TokenLogprob> _waiting = new();
     private readonly List<TokenLogprob> _all = [];
     private long _said;
-    private long _given;
+    // The first bytes may repeat the prompt's last.
+    private long _given = -skippedBytes;
     private bool _afterReasoning;
 
     public LogprobRecorder Recorder { get; } = new(plan);
@@ -30,7 +31,7 @@ internal sealed class AnswerLogprobs(DecodingPlan plan, TextTokenizer tokenizer)
         // The line breaks behind the reasoning belong to its mark.
         if (_afterReasoning && logprob.Bytes.All(value => value == '\n')) return;
         _afterReasoning = false;
-        if (_all.Count + _waiting.Count == 0 && tokenizer.StripsLeadingSpace && logprob.Bytes is [' ', ..]) _given--;
+        if (!continues && _all.Count + _waiting.Count == 0 && tokenizer.StripsLeadingSpace && logprob.Bytes is [' ', ..]) _given--;
         _waiting.Enqueue(logprob);
     }
 

@@ -13,11 +13,11 @@ internal sealed class CallRecord : ITraceSink, IDisposable
     private readonly Activity? _activity;
     private FinishKind? _finish;
 
-    public CallRecord(GenerationRequest request, TextTokenizer tokenizer, string modelId)
+    public CallRecord(GenerationRequest request, TextTokenizer tokenizer, string modelId, int skippedBytes, bool continues)
     {
         var options = request.Plan.Options;
         if (options.Trace == true) _trace = new TraceRecorder(request, tokenizer);
-        if (options.Logprobs is not null) _logprobs = new AnswerLogprobs(request.Plan, tokenizer);
+        if (options.Logprobs is not null) _logprobs = new AnswerLogprobs(request.Plan, tokenizer, skippedBytes, continues);
         _activity = DecodingTelemetry.Start(modelId, options);
     }
 

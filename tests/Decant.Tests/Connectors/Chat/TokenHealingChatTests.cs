@@ -26,6 +26,14 @@ public class TokenHealingChatTests
     }
 
     [Fact]
+    public async Task Every_token_that_said_something_has_its_log_probability()
+    {
+        using var client = new LocalChatClient(Model(), _tokenizer, ChatTemplate.Plain);
+        var healed = await client.GetResponseAsync("Hi", new ChatOptions().WithDecoding(d => d.Sample(new GreedyOptions()).Constrain(new TokenHealingOptions()).Logprobs(0)));
+        Assert.Equal([": ", "H"], healed.GetLogprobs().Select(token => token.Token));
+    }
+
+    [Fact]
     public async Task A_prompt_that_a_chat_template_ends_is_refused()
     {
         using var client = TestChat.Client(TestChat.Babbler());

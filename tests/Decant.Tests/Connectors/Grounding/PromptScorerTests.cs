@@ -43,6 +43,8 @@ public class PromptScorerTests
         var options = new ChatOptions { Instructions = "Be brief." }.WithDocuments([new ChatDocument("One."), new ChatDocument("Two.")]);
         await client.GetResponseAsync("Who?", options);
         options.WithDecoding(d => d.Constrain(new CitationOptions { Passages = 1 }));
+        var own = new LocalGenerationOptions { Decoding = new DecodingOptions { Contrast = new GroundingOptions { Grounders = ["the client's"] } } };
+        options.RawRepresentationFactory = _ => own;
         string Prompt(BranchPrompt branch) => TestChat.Tokenizer.Decode(scorer.Prompt([new(ChatRole.User, "Who?")], options, branch), skipSpecialTokens: false);
 
         Assert.Equal(read[0] + "<|assistant|>", Prompt(BranchPrompt.Same));

@@ -1,3 +1,4 @@
+using Decant.Connectors.Chat;
 using Decant.Connectors.Grounding;
 using Microsoft.Extensions.AI;
 
@@ -54,6 +55,25 @@ public class SemanticUncertaintyTests
         Assert.Equal(measure.Entropy, again.Entropy, 1e-12);
         var other = await new SemanticUncertainty(client, options: options with { Seed = 1000 }).MeasureAsync(_question);
         Assert.NotEqual(measure.Entropy, other.Entropy);
+    }
+
+    [Fact]
+    public async Task Draws_of_their_own_are_made_where_the_clients_own_options_say_how_to_draw()
+    {
+        using var client = TextModel.Client(Model());
+        var uncertainty = new SemanticUncertainty(client, options: new SemanticUncertaintyOptions { Samples = 60, Seed = 5 });
+        var expected = await uncertainty.MeasureAsync(_question);
+        LocalGenerationOptions[] owns =
+        [
+            new() { Temperature = 0, Seed = 1 },
+            new() { Decoding = new DecodingOptions { Sampling = new GreedyOptions() } },
+            new() { Decoding = new DecodingOptions { Sampling = new SamplingOptions { Seed = 1 } } },
+        ];
+        foreach (var own in owns)
+        {
+            var measure = await uncertainty.MeasureAsync(_question, new ChatOptions { RawRepresentationFactory = _ => own });
+            Assert.Equal(expected.Entropy, measure.Entropy, 1e-12);
+        }
     }
 
     [Fact]

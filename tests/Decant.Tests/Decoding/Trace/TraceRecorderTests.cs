@@ -93,6 +93,23 @@ public class TraceRecorderTests
     }
 
     [Fact]
+    public void A_settled_steps_contrast_leaves_one_token_whichever_was_taken()
+    {
+        using var model = TableModel.Random(Vocabulary);
+        using var sequence = model.OpenSequence();
+        var plan = DecodingPlan.Compile(new DecodingOptions { Contrast = new AmateurContrastOptions { Model = "amateur" }, Processors = [_penalties] });
+        var recorder = new TraceRecorder(new GenerationRequest { Sequence = sequence, Prompt = TracedRuns.Prompt, Plan = plan });
+        var (state, distribution, logits) = (plan.CreateState(TracedRuns.Prompt), new TokenDistribution(), new float[Vocabulary]);
+        logits[3] = 50;
+        var rows = new BranchRows(logits);
+        var processed = plan.Target.Row(rows, state, distribution);
+        foreach (var token in new[] { 3, 5 }) recorder.Add(new TracedRow(token, TokenSource.Search, rows, processed, distribution, state));
+        Assert.All(recorder.Tokens, token => Assert.True(token.Settled));
+        Assert.Equal([0, float.NegativeInfinity], recorder.Tokens.Select(token => token.Stages[1].LogProbability));
+        Assert.Equal([0, float.NegativeInfinity], recorder.Tokens.Select(token => token.Stages[2].LogProbability));
+    }
+
+    [Fact]
     public async Task Times_come_from_the_requests_clock()
     {
         using var model = TableModel.Random(Vocabulary);
