@@ -45,11 +45,14 @@ public sealed class DecodingPlan
     /// <summary>Compiles options.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="context">The model and what options name. Its own options are replaced by <paramref name="options"/>. Null: nothing can be named.</param>
+    /// <exception cref="NotSupportedException">A slot is set that nothing reads yet; the message names it.</exception>
     /// <exception cref="ArgumentException">A member is out of range, names what is not there, or two strategies exclude each other; the message names them.</exception>
     public static DecodingPlan Compile(DecodingOptions options, PlanContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        if (new Strategy?[] { options.Speculation, options.Route, options.Thinking, options.Cache }.FirstOrDefault(strategy => strategy is not null) is { } unknown)
+            throw new NotSupportedException($"decoding: \"{unknown.Kind}\" is in a slot that nothing reads yet (speculation, route, thinking, cache). Leave it out.");
         return new DecodingPlan(options, (context ?? new PlanContext()).For(options));
     }
 

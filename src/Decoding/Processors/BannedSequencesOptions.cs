@@ -5,7 +5,7 @@ namespace Decant.Decoding;
 /// <summary>Keeps texts from being written: lowers the logit of every token that would complete one of them, however the text is cut into tokens.</summary>
 /// <remarks>
 /// Texts are matched as bytes of the answer, across token boundaries and inside tokens, with upper and lower case distinct: banning "cat" bans "concatenate" too, banning " cat "
-/// does not. What the prompt ends with does not count as a beginning. A finite bias rather than a constraint: where nothing else may follow, a banned text is still written.
+/// does not. What the prompt ends with does not count as a beginning. A finite bias rather than a constraint: where nothing else may follow (constraints allow, or a contrast finds plausible, only what is banned), a banned text is still written.
 /// </remarks>
 public sealed record BannedSequencesOptions : ProcessorOptions
 {

@@ -131,6 +131,10 @@ public class DecodingOptionsTests
         public override ISearch Compile(PlanContext context) => throw new NotSupportedException();
     }
 
+    [Fact]
+    public void A_slot_that_nothing_reads_yet_is_refused_by_name()
+        => Assert.Contains("other-speculation", Assert.Throws<NotSupportedException>(() => DecodingPlan.Compile(new DecodingOptions { Speculation = new OtherSpeculation() })).Message);
+
     private sealed record OtherSpeculation : SpeculationOptions
     {
         public override string Kind => "other-speculation";
