@@ -151,4 +151,13 @@ public class WatermarkTests
     {
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 5);
     }
+
+    [Fact]
+    public void A_search_that_draws_nothing_is_refused_beside_synth_id()
+    {
+        var model = new ModelInfo("m", 30, 8, 1, 1, 64, ModelCapabilities.TreeRows | ModelCapabilities.HiddenStates);
+        var error = Assert.Throws<ArgumentException>(() => DecodingPlan.Compile(new DecodingOptions { Processors = [_synthId], Search = new ContrastiveSearchOptions() }, new PlanContext { Model = model }));
+        Assert.Contains("synth-id", error.Message);
+        Assert.Contains("contrastive-search", error.Message);
+    }
 }
