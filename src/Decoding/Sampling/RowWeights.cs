@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Decant.Decoding;
 
-/// <summary>Probabilities relative to the likeliest token's: exp((z − max z) / T), within 2e-7. A weight depends on its logit alone, not on where in a row it stands.</summary>
+/// <summary>Probabilities relative to the likeliest token's, whose weight is exactly 1: exp((z − max z) / T). A weight depends on its logit alone, not on where in a row it stands.</summary>
 internal static class RowWeights
 {
     /// <summary>Fills the weights of a row and returns their sum.</summary>
