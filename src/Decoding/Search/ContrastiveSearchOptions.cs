@@ -35,6 +35,8 @@ public sealed record ContrastiveSearchOptions : SearchOptions
         Require(Window is null or >= 1, Window, nameof(Window), "at least 1, or null for all tokens");
     }
 
+    internal override bool Draws => false;
+
     /// <inheritdoc/>
     public override ISearch Compile(PlanContext context)
     {

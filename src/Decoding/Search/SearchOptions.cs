@@ -3,6 +3,9 @@ namespace Decant.Decoding;
 /// <summary>The search slot: several states at once, from which tokens are chosen otherwise than by one draw each.</summary>
 public abstract record SearchOptions : Strategy
 {
+    /// <summary>Whether tokens are drawn from distributions.</summary>
+    internal virtual bool Draws => true;
+
     /// <summary>Makes the search that these options describe.</summary>
     /// <exception cref="ArgumentException">Something that is named here is not there, or cannot be combined with the rest of the plan; the message says what to do.</exception>
     public abstract ISearch Compile(PlanContext context);

@@ -38,7 +38,7 @@ public sealed record SynthIdOptions : ProcessorOptions
             throw new ArgumentException($"The processor \"{Kind}\" needs draws to leave its watermark in, but sampling \"{sampling.Kind}\" always takes the likeliest token here. Set a temperature above 0, or use \"kgw\".");
         if (sampling is MirostatOptions)
             throw new ArgumentException($"The processor \"{Kind}\" changes the probabilities whose surprise sampling \"{sampling.Kind}\" steers by. Use \"sample\", or the watermark \"kgw\".");
-        if (context.Options.Search is ContrastiveSearchOptions search)
+        if (context.Options.Search is { Draws: false } search)
             throw new ArgumentException($"The processor \"{Kind}\" needs draws to leave its watermark in, but the search \"{search.Kind}\" draws nothing. Use \"kgw\", or leave the search out.");
         return new SynthIdWatermark(new WatermarkHash(Key), NgramLen - 1, Depth);
     }
