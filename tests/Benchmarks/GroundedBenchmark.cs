@@ -38,8 +38,7 @@ internal static class GroundedBenchmark
     /// <summary>Measures and prints all figures.</summary>
     public static async Task RunAsync(string[] args)
     {
-        if (args is not ([] or ["--json", _])) throw new ArgumentException($"{string.Join(' ', args)} is not understood. Known: --json FILE.");
-        var json = args.LastOrDefault();
+        var json = Report.FileOf(args);
         var cases = new HeldOutCases(TinyWorld.Default);
         using var client = LocalChatClient.Load(EmbeddedModels.Tiny, new LocalChatClientOptions { Engine = ChatEngine.Cpu });
         List<object> rows = [];

@@ -13,7 +13,7 @@ internal static class PipelineBenchmark
 
     public static async Task RunAsync(string[] args)
     {
-        if (args is not ([] or ["--json", _])) throw new ArgumentException($"{string.Join(' ', args)} is not understood. Known: --json FILE.");
+        var json = Report.FileOf(args);
         var report = new Report();
         foreach (var vocabulary in (int[])[32_000, 128_000])
         {
@@ -24,7 +24,7 @@ internal static class PipelineBenchmark
                 new RepetitionPenaltyOptions { Penalty = 1.1f, Window = History }, new FrequencyPresenceOptions { Frequency = 0.2f, Presence = 0.2f });
         }
 
-        await report.SaveAsync(args.LastOrDefault());
+        await report.SaveAsync(json);
     }
 
     private static void Measure(Report report, string name, int vocabulary, SamplerOptions sampling, ConstraintOptions? constraint = null, params ProcessorOptions[] processors)

@@ -8,6 +8,14 @@ internal sealed class Report
     private static readonly JsonSerializerOptions _json = new() { WriteIndented = true };
     private readonly Dictionary<string, object> _figures = [];
 
+    /// <summary>The file that a command line without other arguments names, or null.</summary>
+    public static string? FileOf(string[] args) => args switch
+    {
+        [] => null,
+        ["--json", var file] => file,
+        _ => throw new ArgumentException($"{string.Join(' ', args)} is not understood. Known: --json FILE."),
+    };
+
     public void Add(string name, object value)
     {
         _figures[name] = value;

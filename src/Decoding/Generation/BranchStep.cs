@@ -13,7 +13,7 @@ public sealed class BranchStep : IDisposable
     public ForwardResult Target => _results[0]!;
 
     /// <summary>Whether branches stayed behind.</summary>
-    public bool Settled => _results[^1] is null || Array.IndexOf(_results, null) >= 0;
+    public bool Settled => Array.IndexOf(_results, null) >= 0;
 
     /// <summary>The rows of one position, to be used before the next call.</summary>
     /// <param name="row">Which of the rows asked for, from 0.</param>

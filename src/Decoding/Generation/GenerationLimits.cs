@@ -9,12 +9,12 @@ public sealed class GenerationLimits
     private readonly TimeProvider _time;
     private readonly long _start;
 
-    internal GenerationLimits(GenerationRequest request, TimeProvider time)
+    internal GenerationLimits(GenerationRequest request)
     {
         _endTokens = [.. request.EndTokens];
         _maxTokens = request.MaxTokens;
         _budget = request.Plan.Options.Budget ?? new BudgetOptions();
-        (_time, _start) = (time, time.GetTimestamp());
+        (_time, _start) = (request.TimeProvider, request.TimeProvider.GetTimestamp());
     }
 
     /// <summary>Why a generation ends with a token, or null if it goes on.</summary>

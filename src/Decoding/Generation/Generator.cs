@@ -28,7 +28,7 @@ public static class Generator
 
     private static async IAsyncEnumerable<GeneratedToken> RunAsync(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var limits = new GenerationLimits(request, request.TimeProvider);
+        var limits = new GenerationLimits(request);
         var state = request.Plan.CreateState([.. request.Cached.Span, .. request.Prompt.Span]);
         var states = new HiddenRows(request.Sequence.Model.Info.HiddenSize, request.Plan.Search?.PromptStates ?? 0);
         using var branches = await BranchPrefill.RunAsync(request, states, request.Counter, cancellationToken).ConfigureAwait(false);

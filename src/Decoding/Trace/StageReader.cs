@@ -9,10 +9,12 @@ namespace Decant.Decoding;
 /// <param name="vocabulary">Where token texts come from, or null for none.</param>
 internal sealed class StageReader(DecodingPlan plan, int top, ITokenVocabulary? vocabulary)
 {
+    private const int StageBuffer = 0;
+    private const int WeightsBuffer = 1;
+
     private readonly RowScratch _policyScratch = new();
     private readonly ulong[] _candidates = new ulong[Candidate.LargestBufferLength(Math.Max(1, top))];
-    private float[] _stage = [];
-    private float[] _weights = [];
+    private readonly RowScratch _scratch = new();
 
     /// <summary>Every stage that the plan has.</summary>
     public List<TracedStage> All(in TracedRow row)
@@ -82,7 +84,7 @@ internal sealed class StageReader(DecodingPlan plan, int top, ITokenVocabulary? 
 
     private Span<float> Combined(ILogitPolicy policy, in TracedRow row)
     {
-        var logits = Reserve(ref _stage, row.Processed.Length);
+        var logits = _scratch.Floats(StageBuffer, row.Processed.Length);
         if (row.Distribution.Report.Settled)
         {
             logits.Fill(float.NegativeInfinity);
@@ -101,8 +103,8 @@ internal sealed class StageReader(DecodingPlan plan, int top, ITokenVocabulary? 
 
     private Span<float> Changed(in TracedRow row)
     {
-        if (plan.Contrast is null) row.Rows.Main.CopyTo(Reserve(ref _stage, row.Processed.Length));
-        var logits = _stage.AsSpan(0, row.Processed.Length);
+        var logits = _scratch.Floats(StageBuffer, row.Processed.Length);
+        if (plan.Contrast is null) row.Rows.Main.CopyTo(logits);
         row.State.ProcessLogits(logits);
         return logits;
     }
@@ -111,12 +113,6 @@ internal sealed class StageReader(DecodingPlan plan, int top, ITokenVocabulary? 
     {
         var maximum = TensorPrimitives.Max(logits);
         if (float.IsNegativeInfinity(maximum)) return maximum;
-        return maximum + Math.Log(RowWeights.Fill(logits, maximum, 1, Reserve(ref _weights, logits.Length)));
-    }
-
-    private static Span<float> Reserve(ref float[] buffer, int length)
-    {
-        if (buffer.Length < length) buffer = new float[length];
-        return buffer.AsSpan(0, length);
+        return maximum + Math.Log(RowWeights.Fill(logits, maximum, 1, _scratch.Floats(WeightsBuffer, logits.Length)));
     }
 }

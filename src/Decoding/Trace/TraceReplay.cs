@@ -18,7 +18,7 @@ public static class TraceReplay
     {
         var (again, recorder) = Prepare(trace, request, tolerance);
         var state = again.Plan.CreateState([.. again.Cached.Span, .. again.Prompt.Span]);
-        using var run = new ForcedRun(again, await BranchPrefill.RunAsync(again, new HiddenRows(again.Sequence.Model.Info.HiddenSize, 0), again.Counter, cancellationToken).ConfigureAwait(false), state);
+        using var run = new ForcedRun(again, await BranchPrefill.RunAsync(again, again.Counter, cancellationToken).ConfigureAwait(false), state);
         foreach (var token in trace.Tokens) await run.StepAsync(token.Id, token.Source, cancellationToken).ConfigureAwait(false);
         return Compare(trace, recorder.ToTrace(trace.Finish), tolerance);
     }

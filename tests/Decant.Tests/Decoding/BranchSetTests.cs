@@ -111,7 +111,7 @@ public class BranchSetTests
         public List<int> Fed { get; } = [];
 
         public ValueTask<BranchSet> OpenAsync() => BranchPrefill.RunAsync(
-            new GenerationRequest { Sequence = _target, Prompt = _prompt, Branches = [new(_riding), new(_lagging, _branch)] }, new HiddenRows(1, 0), new ForwardCounter(), default);
+            new GenerationRequest { Sequence = _target, Prompt = _prompt, Branches = [new(_riding), new(_lagging, _branch)] }, new ForwardCounter(), default);
 
         public void AssertRows(BranchStep step, IReadOnlyList<int> fed, int row = 0)
         {
