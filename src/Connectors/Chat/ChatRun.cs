@@ -39,10 +39,13 @@ internal sealed class ChatRun(
                 sequence.Truncate(Math.Min(sequence.Length, request.Plan.Cacheable(prompt.Length)));
                 var cached = sequence.Length;
                 var meter = new GenerationMeter(options.TimeProvider);
-                var counter = new ForwardCounter();
                 var answer = CreateReader(text, healed.ByteCount);
                 var branches = await rents.OpenAsync(request.Plan, prompts, target, models, cancellationToken);
-                var generate = CreateRequest(healed.Plan, sequence, prompt, prompts, counter) with { Branches = branches };
+                var generate = CreateRequest(healed.Plan, sequence, prompt, prompts) with
+                {
+                    Branches = branches,
+                    Drafts = await rents.OpenDraftsAsync(request.Plan, prompt, models, cancellationToken),
+                };
                 using var record = new CallRecord(generate, target.Tokenizer, modelId, healed.ByteCount, Continues(healed.ByteCount));
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
@@ -56,7 +59,7 @@ internal sealed class ChatRun(
                     await LeaveCallersThread();
                 }
 
-                yield return record.CompleteLast(LastUpdate(answer, meter, counter, prompt.Length, cached, prompts.Rewritten.Values.FirstOrDefault()));
+                yield return record.CompleteLast(LastUpdate(answer, meter, generate, cached, prompts.Rewritten.Values.FirstOrDefault()));
             }
             finally
             {
@@ -94,7 +97,7 @@ internal sealed class ChatRun(
     // A space that the answer begins with is its own where it goes on from text.
     private bool Continues(int healedBytes) => healedBytes > 0 || request.AnswerPrefix.Count > 0;
 
-    private GenerationRequest CreateRequest(DecodingPlan plan, ISequence sequence, int[] prompt, PromptBuilder prompts, ForwardCounter counter) => new()
+    private GenerationRequest CreateRequest(DecodingPlan plan, ISequence sequence, int[] prompt, PromptBuilder prompts) => new()
     {
         Sequence = sequence,
         Cached = prompt.AsMemory(0, sequence.Length),
@@ -104,7 +107,6 @@ internal sealed class ChatRun(
         EndTokens = [.. target.Tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
         PrefillChunk = options.PrefillChunk,
         ContextTokens = request.Plan.Search?.NeedsContext == true ? prompts.ContextTokens(target, _prompt) : null,
-        Counter = counter,
         TimeProvider = options.TimeProvider,
     };
 
@@ -119,16 +121,17 @@ internal sealed class ChatRun(
         ModelId = modelId,
     };
 
-    private ChatResponseUpdate LastUpdate(AnswerReader answer, GenerationMeter meter, ForwardCounter counter, int promptLength, int cached, string? neutralQuery)
+    private ChatResponseUpdate LastUpdate(AnswerReader answer, GenerationMeter meter, GenerationRequest generate, int cached, string? neutralQuery)
     {
         var statistics = new GenerationStatistics
         {
-            PromptTokenCount = promptLength,
+            PromptTokenCount = generate.Cached.Length + generate.Prompt.Length,
             CachedPromptTokenCount = cached,
             OutputTokenCount = answer.TokenCount,
             ReasoningTokenCount = answer.ReasoningTokenCount,
             Finish = answer.Finish,
-            ForwardPassCount = counter.Total,
+            ForwardPassCount = generate.Counter.Total,
+            Speculation = request.Plan.Speculation is null ? null : generate.Speculation,
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,
         };
@@ -141,10 +144,20 @@ internal sealed class ChatRun(
             TotalTokenCount = statistics.PromptTokenCount + statistics.OutputTokenCount,
             AdditionalCounts = new() { ["ForwardPassCount"] = statistics.ForwardPassCount },
         };
+        if (statistics.Speculation is { } speculation)
+        {
+            usage.AdditionalCounts["SpeculationRounds"] = speculation.Rounds;
+            usage.AdditionalCounts["DraftedTokens"] = speculation.Drafted;
+            usage.AdditionalCounts["AcceptedDraftTokens"] = speculation.Accepted;
+            usage.AdditionalCounts["TargetForwardPassCount"] = generate.Counter.Target;
+            usage.AdditionalCounts["DraftForwardPassCount"] = generate.Counter.Drafts;
+        }
+
         var update = Update([new UsageContent(usage)]);
         update.FinishReason = answer.FinishReason;
         update.RawRepresentation = statistics;
         update.AdditionalProperties = new() { [GenerationStatistics.PropertyName] = statistics };
+        if (statistics.Speculation?.Warnings is { Count: > 0 } warnings) update.AdditionalProperties[DecodingResponseExtensions.WarningsKey] = warnings;
         if (neutralQuery is not null) update.AdditionalProperties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
         return update;
     }

@@ -29,8 +29,11 @@ public sealed record GenerationStatistics
     /// <summary>What ended the answer: an end token, the token limit, a full context or the call's budget. Null: a stop sequence.</summary>
     public required FinishKind? Finish { get; init; }
 
-    /// <summary>Forwards of the model and of all branches.</summary>
+    /// <summary>Forwards of the model, of all branches and of models that draft.</summary>
     public required int ForwardPassCount { get; init; }
+
+    /// <summary>What speculation did; null where the call did not speculate.</summary>
+    public SpeculationCounter? Speculation { get; init; }
 
     /// <summary>From the start of the prompt's first forward to the first token.</summary>
     public required TimeSpan PrefillDuration { get; init; }

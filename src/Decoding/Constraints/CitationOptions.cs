@@ -40,7 +40,7 @@ public sealed record CitationOptions : ConstraintOptions
         return new AutomatonConstraint(Kind, automata.GetOrAdd((passages, Required), key => new TokenAutomaton(new CitationAutomaton(key.Passages, key.Required), context.Vocabulary)));
     }
 
-    private void Check(int? passages) => Require(passages is null or (>= 1 and <= 999), passages, nameof(Passages), "from 1 to 999, or null for the call's documents");
+    private void Check(int? passages) => Check(passages is null or (>= 1 and <= 999), passages, nameof(Passages), "from 1 to 999, or null for the call's documents");
 }
 
 /// <summary>Sentences with citations, byte by byte.</summary>

@@ -18,7 +18,7 @@ public sealed record TokenHealingOptions : ConstraintOptions
     public int MaxTokens { get; init; } = 4;
 
     /// <inheritdoc/>
-    public override void Validate() => Require(MaxTokens is >= 1 and <= 16, MaxTokens, nameof(MaxTokens), "from 1 to 16");
+    public override void Validate() => Check(MaxTokens is >= 1 and <= 16, MaxTokens, nameof(MaxTokens), "from 1 to 16");
 
     /// <inheritdoc/>
     public override IConstraint Compile(PlanContext context)

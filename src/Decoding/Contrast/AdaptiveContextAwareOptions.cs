@@ -25,9 +25,9 @@ public sealed record AdaptiveContextAwareOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(MinAlpha is >= 0 and <= 5, MinAlpha, nameof(MinAlpha), "from 0 to 5");
-        Require(MaxAlpha is null || (MaxAlpha >= MinAlpha && MaxAlpha <= 5), MaxAlpha, nameof(MaxAlpha), $"from MinAlpha ({MinAlpha}) to 5, or null for no limit");
-        Require(Enum.IsDefined(DivergenceBase), DivergenceBase, nameof(DivergenceBase), "Natural or Two");
+        Check(MinAlpha is >= 0 and <= 5, MinAlpha, nameof(MinAlpha), "from 0 to 5");
+        Check(MaxAlpha is null || (MaxAlpha >= MinAlpha && MaxAlpha <= 5), MaxAlpha, nameof(MaxAlpha), $"from MinAlpha ({MinAlpha}) to 5, or null for no limit");
+        Check(Enum.IsDefined(DivergenceBase), DivergenceBase, nameof(DivergenceBase), "Natural or Two");
     }
 
     /// <inheritdoc/>

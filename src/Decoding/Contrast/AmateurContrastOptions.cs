@@ -31,10 +31,10 @@ public sealed record AmateurContrastOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Model is { Length: > 0 }, Model, nameof(Model), "the name of a smaller model with the same tokenizer");
-        Require(Coefficient is >= 0 and <= 5, Coefficient, nameof(Coefficient), "from 0 to 5");
-        Require(Temperature > 0 && float.IsFinite(Temperature), Temperature, nameof(Temperature), "a finite number above 0");
-        Require(Plausibility is >= 0 and <= 1, Plausibility, nameof(Plausibility), "from 0 to 1");
+        Check(Model is { Length: > 0 }, Model, nameof(Model), "the name of a smaller model with the same tokenizer");
+        Check(Coefficient is >= 0 and <= 5, Coefficient, nameof(Coefficient), "from 0 to 5");
+        Check(Temperature > 0 && float.IsFinite(Temperature), Temperature, nameof(Temperature), "a finite number above 0");
+        Check(Plausibility is >= 0 and <= 1, Plausibility, nameof(Plausibility), "from 0 to 1");
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public sealed record ContextAwareOptions : ContrastOptions
     public ValueList<string>? Context { get; init; }
 
     /// <inheritdoc/>
-    public override void Validate() => Require(Alpha is >= 0 and <= 5, Alpha, nameof(Alpha), "from 0 to 5");
+    public override void Validate() => Check(Alpha is >= 0 and <= 5, Alpha, nameof(Alpha), "from 0 to 5");
 
     /// <inheritdoc/>
     public override ILogitPolicy Compile(PlanContext context) => new LinearContrast([BranchRequest.Target, WithoutContext(Context)], new ConstantWeight(Alpha));

@@ -30,10 +30,10 @@ public sealed record DExpertsOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Expert is { Length: > 0 }, Expert, nameof(Expert), "the name of a model with the same tokenizer");
-        Require(AntiExpert is { Length: > 0 }, AntiExpert, nameof(AntiExpert), "the name of a model with the same tokenizer");
-        Require(Alpha is >= 0 and <= 4, Alpha, nameof(Alpha), "from 0 to 4");
-        Require(BaseTopP is > 0 and <= 1, BaseTopP, nameof(BaseTopP), "above 0 and at most 1");
+        Check(Expert is { Length: > 0 }, Expert, nameof(Expert), "the name of a model with the same tokenizer");
+        Check(AntiExpert is { Length: > 0 }, AntiExpert, nameof(AntiExpert), "the name of a model with the same tokenizer");
+        Check(Alpha is >= 0 and <= 4, Alpha, nameof(Alpha), "from 0 to 4");
+        Check(BaseTopP is > 0 and <= 1, BaseTopP, nameof(BaseTopP), "above 0 and at most 1");
     }
 
     /// <inheritdoc/>

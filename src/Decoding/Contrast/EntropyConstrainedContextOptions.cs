@@ -30,8 +30,8 @@ public sealed record EntropyConstrainedContextOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Alpha is >= 0 and <= 5, Alpha, nameof(Alpha), "from 0 to 5");
-        Require(BoundRatio > 1 && float.IsFinite(BoundRatio), BoundRatio, nameof(BoundRatio), "a finite number above 1");
+        Check(Alpha is >= 0 and <= 5, Alpha, nameof(Alpha), "from 0 to 5");
+        Check(BoundRatio > 1 && float.IsFinite(BoundRatio), BoundRatio, nameof(BoundRatio), "a finite number above 1");
     }
 
     /// <inheritdoc/>

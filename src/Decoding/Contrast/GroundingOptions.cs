@@ -27,10 +27,10 @@ public sealed record GroundingOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Grounders is { Count: > 0 }, Grounders, nameof(Grounders), "the names of one or more registered grounders");
-        Require(Weight is >= 0 and <= 10, Weight, nameof(Weight), "from 0 to 10");
-        Require(Floor is >= 0 and <= 1, Floor, nameof(Floor), "from 0 to 1");
-        Require(Candidates is >= 1 and <= 1000, Candidates, nameof(Candidates), "from 1 to 1000");
+        Check(Grounders is { Count: > 0 }, Grounders, nameof(Grounders), "the names of one or more registered grounders");
+        Check(Weight is >= 0 and <= 10, Weight, nameof(Weight), "from 0 to 10");
+        Check(Floor is >= 0 and <= 1, Floor, nameof(Floor), "from 0 to 1");
+        Check(Candidates is >= 1 and <= 1000, Candidates, nameof(Candidates), "from 1 to 1000");
     }
 
     /// <inheritdoc/>

@@ -22,10 +22,10 @@ public sealed record GuidanceOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Scale is >= 0 and <= 10, Scale, nameof(Scale), "from 0 to 10");
-        Require(NegativePrompt is not { Length: 0 }, NegativePrompt, nameof(NegativePrompt), "a text, or null to guide away from no prompt");
-        Require(Unconditional is null || NegativePrompt is null, Unconditional, nameof(Unconditional), "null where NegativePrompt is set: the branch reads one of them");
-        Require(Unconditional is null || Enum.IsDefined(Unconditional.Value), Unconditional, nameof(Unconditional), "LastToken or None");
+        Check(Scale is >= 0 and <= 10, Scale, nameof(Scale), "from 0 to 10");
+        Check(NegativePrompt is not { Length: 0 }, NegativePrompt, nameof(NegativePrompt), "a text, or null to guide away from no prompt");
+        Check(Unconditional is null || NegativePrompt is null, Unconditional, nameof(Unconditional), "null where NegativePrompt is set: the branch reads one of them");
+        Check(Unconditional is null || Enum.IsDefined(Unconditional.Value), Unconditional, nameof(Unconditional), "LastToken or None");
     }
 
     /// <inheritdoc/>

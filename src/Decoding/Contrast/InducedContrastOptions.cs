@@ -28,10 +28,10 @@ public sealed record InducedContrastOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(string.IsNullOrEmpty(NegativeModel) != string.IsNullOrEmpty(NegativeSystemPrompt), NegativeModel, nameof(NegativeModel),
+        Check(string.IsNullOrEmpty(NegativeModel) != string.IsNullOrEmpty(NegativeSystemPrompt), NegativeModel, nameof(NegativeModel),
             "the name of a model that hallucinates, or null where NegativeSystemPrompt says how to: give one of the two");
-        Require(Beta is >= 0 and <= 10, Beta, nameof(Beta), "from 0 to 10");
-        Require(Plausibility is >= 0 and <= 1, Plausibility, nameof(Plausibility), "from 0 to 1");
+        Check(Beta is >= 0 and <= 10, Beta, nameof(Beta), "from 0 to 10");
+        Check(Plausibility is >= 0 and <= 1, Plausibility, nameof(Plausibility), "from 0 to 1");
     }
 
     /// <inheritdoc/>

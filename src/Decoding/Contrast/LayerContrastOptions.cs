@@ -34,11 +34,11 @@ public sealed record LayerContrastOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(CandidateLayers is null or { Count: > 0 }, CandidateLayers, nameof(CandidateLayers), "at least one layer, or null for those of Bucket");
-        Require(CandidateLayers is null || Bucket is null, Bucket, nameof(Bucket), "null where CandidateLayers is set: give one of them");
-        Require(Bucket is null || Enum.IsDefined(Bucket.Value), Bucket, nameof(Bucket), "Low or High");
-        Require(Plausibility is >= 0 and <= 1, Plausibility, nameof(Plausibility), "from 0 to 1");
-        Require(Enum.IsDefined(Divergence), Divergence, nameof(Divergence), "Jsd or ReferenceCode");
+        Check(CandidateLayers is null or { Count: > 0 }, CandidateLayers, nameof(CandidateLayers), "at least one layer, or null for those of Bucket");
+        Check(CandidateLayers is null || Bucket is null, Bucket, nameof(Bucket), "null where CandidateLayers is set: give one of them");
+        Check(Bucket is null || Enum.IsDefined(Bucket.Value), Bucket, nameof(Bucket), "Low or High");
+        Check(Plausibility is >= 0 and <= 1, Plausibility, nameof(Plausibility), "from 0 to 1");
+        Check(Enum.IsDefined(Divergence), Divergence, nameof(Divergence), "Jsd or ReferenceCode");
     }
 
     /// <inheritdoc/>

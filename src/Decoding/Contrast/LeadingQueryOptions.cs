@@ -28,9 +28,9 @@ public sealed record LeadingQueryOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Alpha is >= 0 and <= 5, Alpha, nameof(Alpha), "from 0 to 5");
-        Require(Plausibility is >= 0 and <= 1, Plausibility, nameof(Plausibility), "from 0 to 1");
-        Require(string.IsNullOrEmpty(NeutralQuery) != string.IsNullOrEmpty(Neutralizer), NeutralQuery, nameof(NeutralQuery),
+        Check(Alpha is >= 0 and <= 5, Alpha, nameof(Alpha), "from 0 to 5");
+        Check(Plausibility is >= 0 and <= 1, Plausibility, nameof(Plausibility), "from 0 to 1");
+        Check(string.IsNullOrEmpty(NeutralQuery) != string.IsNullOrEmpty(Neutralizer), NeutralQuery, nameof(NeutralQuery),
             "the question in neutral words, or null where Neutralizer names the chat client that finds them: give one of the two");
     }
 

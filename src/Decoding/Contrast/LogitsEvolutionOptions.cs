@@ -30,10 +30,10 @@ public sealed record LogitsEvolutionOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Rate is >= 0 and <= 5, Rate, nameof(Rate), "from 0 to 5");
-        Require(TopK is >= 1 and <= 1000, TopK, nameof(TopK), "from 1 to 1000");
-        Require(Steps is >= 1 and <= 100, Steps, nameof(Steps), "from 1 to 100");
-        Require(Layers is null or { Count: > 0 }, Layers, nameof(Layers), "at least one layer, or null for all");
+        Check(Rate is >= 0 and <= 5, Rate, nameof(Rate), "from 0 to 5");
+        Check(TopK is >= 1 and <= 1000, TopK, nameof(TopK), "from 1 to 1000");
+        Check(Steps is >= 1 and <= 100, Steps, nameof(Steps), "from 1 to 100");
+        Check(Layers is null or { Count: > 0 }, Layers, nameof(Layers), "at least one layer, or null for all");
     }
 
     /// <inheritdoc/>

@@ -22,9 +22,9 @@ public sealed record ProxyTuningOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Expert is { Length: > 0 }, Expert, nameof(Expert), "the name of a tuned model with the same tokenizer");
-        Require(AntiExpert is { Length: > 0 }, AntiExpert, nameof(AntiExpert), "the name of the model that the expert was tuned from");
-        Require(Alpha is >= 0 and <= 4, Alpha, nameof(Alpha), "from 0 to 4");
+        Check(Expert is { Length: > 0 }, Expert, nameof(Expert), "the name of a tuned model with the same tokenizer");
+        Check(AntiExpert is { Length: > 0 }, AntiExpert, nameof(AntiExpert), "the name of the model that the expert was tuned from");
+        Check(Alpha is >= 0 and <= 4, Alpha, nameof(Alpha), "from 0 to 4");
     }
 
     /// <inheritdoc/>

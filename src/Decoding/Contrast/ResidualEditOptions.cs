@@ -28,10 +28,10 @@ public sealed record ResidualEditOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Layer >= 0, Layer, nameof(Layer), "at least 0 (the embeddings)");
-        Require(Scale is >= -100 and <= 100, Scale, nameof(Scale), "from -100 to 100 (1 changes nothing)");
-        Require(Direction is null != DirectionName is null, Direction, nameof(Direction), $"given, or else {nameof(DirectionName)}, but not both");
-        Require(Direction?.Any(value => value != 0 && double.IsFinite(value)) != false && Direction?.All(double.IsFinite) != false, Direction, nameof(Direction), "finite numbers that are not all 0");
+        Check(Layer >= 0, Layer, nameof(Layer), "at least 0 (the embeddings)");
+        Check(Scale is >= -100 and <= 100, Scale, nameof(Scale), "from -100 to 100 (1 changes nothing)");
+        Check(Direction is null != DirectionName is null, Direction, nameof(Direction), $"given, or else {nameof(DirectionName)}, but not both");
+        Check(Direction?.Any(value => value != 0 && double.IsFinite(value)) != false && Direction?.All(double.IsFinite) != false, Direction, nameof(Direction), "finite numbers that are not all 0");
     }
 
     /// <inheritdoc/>

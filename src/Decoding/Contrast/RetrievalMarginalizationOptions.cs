@@ -24,8 +24,8 @@ public sealed record RetrievalMarginalizationOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Contexts is >= 1 and <= 64, Contexts, nameof(Contexts), "from 1 to 64");
-        Require(Temperature > 0 && double.IsFinite(Temperature), Temperature, nameof(Temperature), "a finite number above 0");
+        Check(Contexts is >= 1 and <= 64, Contexts, nameof(Contexts), "from 1 to 64");
+        Check(Temperature > 0 && double.IsFinite(Temperature), Temperature, nameof(Temperature), "a finite number above 0");
     }
 
     /// <inheritdoc/>

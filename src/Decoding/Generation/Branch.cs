@@ -8,6 +8,7 @@ internal sealed class Branch(ISequence sequence, bool rides, bool owned, IReadOn
     private int[] _parents = [];
     private int _alternatives;
     private int _before;
+    private bool _isChain;
 
     public ISequence Sequence => sequence;
 
@@ -20,7 +21,7 @@ internal sealed class Branch(ISequence sequence, bool rides, bool owned, IReadOn
     public ReadOnlyMemory<int> Pending => _pending.AsMemory(0, _pendingCount);
 
     /// <summary>Parents of the pending tokens while the last of them are alternatives; empty where each follows the one before.</summary>
-    public ReadOnlyMemory<int> Parents => _parents.AsMemory(0, _alternatives == 0 ? 0 : _pendingCount);
+    public ReadOnlyMemory<int> Parents => _parents.AsMemory(0, _alternatives == 0 || _isChain ? 0 : _pendingCount);
 
     /// <summary>Rows the sequence holds once the pending tokens have run. Alternatives do not count until one is kept.</summary>
     public int Length => sequence.Length + _pendingCount - _alternatives;
@@ -34,18 +35,25 @@ internal sealed class Branch(ISequence sequence, bool rides, bool owned, IReadOn
 
     public void Ran() => _pendingCount = 0;
 
-    /// <summary>Gives it tokens of which each follows what was fed before, side by side.</summary>
-    public void Try(ReadOnlySpan<int> tokens)
+    /// <summary>Gives it tokens that may follow what was fed before.</summary>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="parents">Which of them each follows; −1, and empty for all, for what was fed before.</param>
+    public void Try(ReadOnlySpan<int> tokens, ReadOnlySpan<int> parents)
     {
         _before = _pendingCount;
         Feed(tokens);
         _alternatives = tokens.Length;
         if (_parents.Length < _pendingCount) _parents = new int[_pending.Length];
-        for (var i = 0; i < _pendingCount; i++) _parents[i] = Math.Min(i, _before) - 1;
+        _isChain = true;
+        for (var i = 0; i < _pendingCount; i++)
+        {
+            _parents[i] = i < _before ? i - 1 : _before + (parents.IsEmpty ? -1 : parents[i - _before]);
+            _isChain &= _parents[i] == i - 1;
+        }
     }
 
-    /// <summary>Keeps one of the tokens that were tried, or none (−1).</summary>
-    public void Keep(int index)
+    /// <summary>Keeps some of the tokens that were tried, each the child of the one before, or none.</summary>
+    public void Keep(ReadOnlySpan<int> path)
     {
         if (_alternatives == 0) return;
         if (_pendingCount > 0)
@@ -55,10 +63,9 @@ internal sealed class Branch(ISequence sequence, bool rides, bool owned, IReadOn
         }
         else
         {
-            var path = _parents.AsSpan(0, index < 0 ? _before : _before + 1);
-            for (var i = 0; i < _before; i++) path[i] = i;
-            if (index >= 0) path[_before] = _before + index;
-            sequence.Commit(path);
+            var rows = _parents.AsSpan(0, _before + path.Length);
+            for (var i = 0; i < rows.Length; i++) rows[i] = i < _before ? i : _before + path[i - _before];
+            sequence.Commit(rows);
         }
 
         _alternatives = 0;

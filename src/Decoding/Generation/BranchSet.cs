@@ -95,7 +95,7 @@ public sealed class BranchSet : IDisposable
     }
 
     /// <summary>
-    /// Runs alternatives for the next token side by side, in one forward per branch. None of them is part of the set until <see cref="Keep"/>, which must
+    /// Runs alternatives for the next token side by side, in one forward per branch. None of them is part of the set until <see cref="Keep(int)"/>, which must
     /// follow before anything else is fed, forked or run.
     /// </summary>
     /// <param name="tokens">The alternatives, at most <see cref="Room"/> of them.</param>
@@ -105,7 +105,7 @@ public sealed class BranchSet : IDisposable
     /// <exception cref="NotSupportedException">A model cannot run alternatives (<see cref="ModelCapabilities.TreeRows"/>).</exception>
     public async ValueTask<BranchStep> TryAsync(ReadOnlyMemory<int> tokens, Taps? taps = null, CancellationToken cancellationToken = default)
     {
-        foreach (var branch in _branches) branch.Try(tokens.Span);
+        foreach (var branch in _branches) branch.Try(tokens.Span, []);
         try
         {
             return await ForwardAsync(tokens.Length, taps, null, cancellationToken).ConfigureAwait(false);
@@ -119,9 +119,32 @@ public sealed class BranchSet : IDisposable
 
     /// <summary>Keeps one of the tokens that <see cref="TryAsync"/> ran, as if it had been fed and had run.</summary>
     /// <param name="index">Which, or −1 for none. Where nothing is being tried, nothing happens.</param>
-    public void Keep(int index)
+    public void Keep(int index) => Keep(index < 0 ? [] : new ReadOnlySpan<int>(in index));
+
+    /// <summary>Keeps some of the tokens that were tried, as if they had been fed and had run.</summary>
+    /// <param name="path">Which, each the child of the one before; empty for none.</param>
+    internal void Keep(ReadOnlySpan<int> path)
     {
-        foreach (var branch in _branches) branch.Keep(index);
+        foreach (var branch in _branches) branch.Keep(path);
+    }
+
+    /// <summary>Runs what was fed and a draft behind it, in one forward per branch. None of the draft is part of the set until <see cref="Keep(ReadOnlySpan{int})"/>.</summary>
+    /// <param name="tree">The draft, of at most <see cref="Room"/> tokens.</param>
+    /// <param name="taps">What else the target's forward returns, or null.</param>
+    /// <param name="cancellationToken">Observed before each forward.</param>
+    /// <returns>The row behind what was fed, then one per drafted token; until disposed. It is this set's own: one step at a time.</returns>
+    internal async ValueTask<BranchStep> DraftAsync(DraftTree tree, Taps? taps, CancellationToken cancellationToken)
+    {
+        foreach (var branch in _branches) branch.Try(tree.TokenMemory.Span, tree.ParentMemory.Span);
+        try
+        {
+            return await ForwardAsync(tree.Count + 1, taps, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Keep(-1);
+            throw;
+        }
     }
 
     /// <summary>Frees the sequences this set owns: all but the target's and those the caller gave.</summary>

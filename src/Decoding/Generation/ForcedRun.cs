@@ -8,12 +8,14 @@ internal sealed class ForcedRun : IDisposable
     private readonly BranchSet _branches;
     private readonly GenerationState _state;
     private readonly TokenDistribution _distribution = new();
-    private readonly Func<ForwardResult, bool> _settles;
+    private readonly Func<ForwardResult, bool>? _settles;
 
     public ForcedRun(GenerationRequest request, BranchSet branches, GenerationState state)
     {
         (_request, _branches, _state) = (request, branches, state);
-        _settles = result => request.Plan.Target.Settles(result.Logits(0), state, _distribution);
+
+        // Branches never stay behind where drafts are verified.
+        if (request.Plan.Speculation is null) _settles = result => request.Plan.Target.Settles(result.Logits(0), state, _distribution);
     }
 
     /// <summary>Reads the row that <paramref name="token"/> follows, and feeds the token.</summary>

@@ -9,6 +9,9 @@ public sealed class ForwardCounter
     /// <summary>Forwards of all other branches, a branch that rides in the target's batch counted as one.</summary>
     public int Branches { get; set; }
 
+    /// <summary>Forwards of models that draft.</summary>
+    public int Drafts { get; set; }
+
     /// <summary>All of them.</summary>
-    public int Total => Target + Branches;
+    public int Total => Target + Branches + Drafts;
 }

@@ -21,12 +21,19 @@ public sealed class GenerationLimits
     /// <param name="token">The token.</param>
     /// <param name="generated">Tokens generated with it.</param>
     /// <param name="branches">What would read it next.</param>
-    public FinishKind? Finish(int token, int generated, BranchSet branches)
+    public FinishKind? Finish(int token, int generated, BranchSet branches) => Finish(token, generated, branches.Room, branches.Counter);
+
+    /// <summary>The same for a token that is not the last that branches have read.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="generated">Tokens generated with it.</param>
+    /// <param name="room">How many tokens, this one included, the branches had room for.</param>
+    /// <param name="counter">What has run; null where more came of the same forwards.</param>
+    internal FinishKind? Finish(int token, int generated, int room, ForwardCounter? counter)
     {
         if (IsEnd(token)) return FinishKind.EndToken;
         if (generated >= _maxTokens) return FinishKind.MaxTokens;
-        if (branches.IsFull) return FinishKind.ContextFull;
-        return IsSpent(branches.Counter) ? FinishKind.Budget : null;
+        if (room <= 0) return FinishKind.ContextFull;
+        return counter is not null && IsSpent(counter) ? FinishKind.Budget : null;
     }
 
     /// <summary>Whether a token ends the generation.</summary>

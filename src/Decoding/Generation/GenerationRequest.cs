@@ -24,6 +24,15 @@ public sealed record GenerationRequest
     /// </summary>
     public TokenRange? ContextTokens { get; init; }
 
+    /// <summary>A sequence for each model that drafts (<see cref="SpeculationPlan.Drafter"/>'s <see cref="IDrafter.Models"/>), with the target's prompt, in that order. Default: none.</summary>
+    public IReadOnlyList<BranchSource> Drafts { get; init; } = [];
+
+    /// <summary>Counts what speculation does. Default: a new one.</summary>
+    public SpeculationCounter Speculation { get; init; } = new();
+
+    /// <summary>The chance of each round, in place of the seed's.</summary>
+    internal Func<GenerationState, RoundNoise>? RoundNoise { get; init; }
+
     /// <summary>Counts the forwards. Default: a new one.</summary>
     public ForwardCounter Counter { get; init; } = new();
 
@@ -61,10 +70,25 @@ public sealed record GenerationRequest
         var asked = Plan.Branches.Count();
         Require(Branches.Count == asked, nameof(Branches), $"has {Branches.Count} entries, but the plan asks for {asked}; pass one for each of DecodingPlan.Branches");
         foreach (var branch in Branches) Validate(branch);
+        ValidateDrafts();
 
         var required = Cached.Length + Prompt.Length;
         var contextLength = Sequence.Model.Info.ContextLength;
         if (required > contextLength) throw new ContextOverflowException(required, contextLength);
+    }
+
+    private void ValidateDrafts()
+    {
+        var models = Plan.Speculation?.Drafter.Models.Count ?? 0;
+        Require(Drafts.Count == models, nameof(Drafts), $"has {Drafts.Count} entries, but the plan's drafter needs {models}; pass one for each of its models");
+        foreach (var draft in Drafts)
+        {
+            Require(draft.Sequence is not null, nameof(Drafts), "has an entry without a sequence; open one of the model that drafts");
+            Validate(draft);
+        }
+
+        Require(Plan.Speculation?.Drafter.Branches != true || Sequence.Model.Info.Capabilities.HasFlag(ModelCapabilities.TreeRows), nameof(Plan),
+            $"drafts trees, but the model {Sequence.Model.Info.Name} cannot run them; use a drafter that does not branch");
     }
 
     private void Validate(BranchSource branch)

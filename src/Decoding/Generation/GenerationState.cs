@@ -50,13 +50,50 @@ public sealed class GenerationState
     /// <exception cref="InvalidOperationException">A constraint refuses the token; nothing has changed.</exception>
     public void Commit(int token, TokenDistribution? drawnFrom = null)
     {
+        if (Refusing(token) is { } constraint) throw new InvalidOperationException($"The constraint {constraint.Name} refuses token {token} at position {Position}.");
+        Append(token, drawnFrom);
+    }
+
+    /// <summary>Appends a token that was not drawn, unless a constraint refuses it: then nothing changes.</summary>
+    /// <returns>Whether it was appended.</returns>
+    public bool TryCommit(int token)
+    {
+        if (Refusing(token) is not null) return false;
+        Append(token, null);
+        return true;
+    }
+
+    /// <summary>The token that a constraint says must come next, or −1.</summary>
+    internal int Forced
+    {
+        get
+        {
+            foreach (var constraint in _constraints)
+            {
+                if (constraint.Forced is [var token, ..]) return token;
+            }
+
+            return -1;
+        }
+    }
+
+    internal ReadOnlyMemory<int> TokenMemory => _tokens.AsMemory(0, Position);
+
+    /// <summary>Has every constraint take a token, or none: then the one that refuses it is returned.</summary>
+    private IConstraint? Refusing(int token)
+    {
         for (var i = 0; i < _constraints.Length; i++)
         {
             if (_constraints[i].TryAccept(token)) continue;
             for (var j = 0; j < i; j++) _constraints[j].Rollback(1);
-            throw new InvalidOperationException($"The constraint {_constraints[i].Name} refuses token {token} at position {Position}.");
+            return _constraints[i];
         }
 
+        return null;
+    }
+
+    private void Append(int token, TokenDistribution? drawnFrom)
+    {
         Sampler.Commit(token, drawnFrom);
         foreach (var processor in _processors) processor.Commit(token);
         if (Position == _tokens.Length) Array.Resize(ref _tokens, Math.Max(64, 2 * Position));

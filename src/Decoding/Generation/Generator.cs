@@ -34,7 +34,9 @@ public static class Generator
         using var branches = await BranchPrefill.RunAsync(request, states, request.Counter, cancellationToken).ConfigureAwait(false);
         var tokens = request.Plan.Search is { } search
             ? search.RunAsync(new SearchRun(request.Plan, branches, state, limits) { PromptStates = states, ContextTokens = request.ContextTokens }, cancellationToken)
-            : DecodeAsync(request, branches, state, limits, cancellationToken);
+            : request.Plan.Speculation is null
+                ? DecodeAsync(request, branches, state, limits, cancellationToken)
+                : SpeculateAsync(request, branches, state, limits, cancellationToken);
         using var shadow = request is { Plan.Search: not null, Trace: not null } ? new ForcedRun(request, branches.Fork(new ForwardCounter()), state.Fork()) : null;
         await foreach (var token in tokens.ConfigureAwait(false))
         {
@@ -42,6 +44,13 @@ public static class Generator
             if (shadow is not null) await shadow.StepAsync(token.Id, TokenSource.Search, cancellationToken).ConfigureAwait(false);
             yield return token;
         }
+    }
+
+    private static async IAsyncEnumerable<GeneratedToken> SpeculateAsync(
+        GenerationRequest request, BranchSet branches, GenerationState state, GenerationLimits limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var run = new SpeculativeRun(request, branches, state, limits);
+        await foreach (var token in run.RunAsync(cancellationToken).ConfigureAwait(false)) yield return token;
     }
 
     private static async IAsyncEnumerable<GeneratedToken> DecodeAsync(

@@ -44,4 +44,9 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(SamplingOptions))]
 [JsonSerializable(typeof(GreedyOptions))]
 [JsonSerializable(typeof(MirostatOptions))]
+[JsonSerializable(typeof(DraftModelOptions))]
+[JsonSerializable(typeof(PromptLookupOptions))]
+[JsonSerializable(typeof(TokenMatchOptions))]
+[JsonSerializable(typeof(RejectionOptions))]
+[JsonSerializable(typeof(FixedLengthOptions))]
 internal sealed partial class DecodingJson : JsonSerializerContext;

@@ -21,7 +21,7 @@ public abstract record Strategy
     /// <param name="value">What it is.</param>
     /// <param name="member">Its name, by <c>nameof</c>.</param>
     /// <param name="range">What it takes, such as "a number from 0 to 5".</param>
-    protected void Require(bool valid, object? value, string member, string range)
+    protected void Check(bool valid, object? value, string member, string range)
     {
         if (!valid) throw new ArgumentOutOfRangeException(member, value, $"{Kind}: {member} must be {range}.");
     }

@@ -48,7 +48,9 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.SamplingOptions),
             Of(DecodingJson.Default.GreedyOptions),
             Of(DecodingJson.Default.MirostatOptions)),
-        new("speculation", typeof(SpeculationOptions)),
+        new("speculation", typeof(SpeculationOptions),
+            Of(DecodingJson.Default.DraftModelOptions),
+            Of(DecodingJson.Default.PromptLookupOptions)),
         new("search", typeof(SearchOptions),
             Of(DecodingJson.Default.ContrastiveSearchOptions),
             Of(DecodingJson.Default.LookbackGuidanceOptions)),
@@ -57,7 +59,17 @@ public sealed class StrategySlot
         new("cache", typeof(CacheOptions)),
     ];
 
-    /// <summary>The member of <see cref="DecodingOptions"/>, as written in JSON.</summary>
+    /// <summary>The parts that strategies of <c>speculation</c> are made of: members of theirs that are strategies of their own.</summary>
+    public static IReadOnlyList<StrategySlot> Parts { get; } =
+    [
+        new("verifier", typeof(VerifierOptions),
+            Of(DecodingJson.Default.TokenMatchOptions),
+            Of(DecodingJson.Default.RejectionOptions)),
+        new("length", typeof(LengthOptions),
+            Of(DecodingJson.Default.FixedLengthOptions)),
+    ];
+
+    /// <summary>The member of <see cref="DecodingOptions"/> or of a strategy, as written in JSON.</summary>
     public string Name { get; }
 
     /// <summary>The kinds of strategy that this slot knows.</summary>
@@ -71,7 +83,7 @@ public sealed class StrategySlot
 
     internal JsonTypeInfo? TypeOf(string kind) => _kinds.TryGetValue(kind, out var entry) ? entry.Type : null;
 
-    internal static StrategySlot Of(Type type) => All.First(slot => slot.Type == type);
+    internal static StrategySlot Of(Type type) => All.Concat(Parts).First(slot => slot.Type == type);
 
     private static (Strategy, JsonTypeInfo) Of<T>(JsonTypeInfo<T> type)
         where T : Strategy, new() => (new T(), type);

@@ -18,7 +18,8 @@ public sealed class DecodingPlan
         _processors = [.. (options.Processors ?? []).Select(processor => processor.Compile(context))];
         _constraints = [.. (options.Constraints ?? []).Select(constraint => constraint.Compile(context))];
         Target = new TargetDistribution(Contrast);
-        Taps = Taps.Union(Contrast?.Taps, Search?.Taps);
+        Speculation = options.Speculation is { } speculation ? new SpeculationPlan(speculation, context) : null;
+        Taps = Taps.Union(Taps.Union(Contrast?.Taps, Search?.Taps), Speculation?.Drafter.Taps);
     }
 
     /// <summary>What was asked for.</summary>
@@ -29,6 +30,9 @@ public sealed class DecodingPlan
 
     /// <summary>How several states are searched, or null for plain decoding.</summary>
     public ISearch? Search { get; }
+
+    /// <summary>How tokens are drafted and verified, or null where none are.</summary>
+    public SpeculationPlan? Speculation { get; }
 
     /// <summary>The distribution of every token.</summary>
     public TargetDistribution Target { get; }
@@ -51,8 +55,8 @@ public sealed class DecodingPlan
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (new Strategy?[] { options.Speculation, options.Route, options.Thinking, options.Cache }.FirstOrDefault(strategy => strategy is not null) is { } unknown)
-            throw new NotSupportedException($"decoding: \"{unknown.Kind}\" is in a slot that nothing reads yet (speculation, route, thinking, cache). Leave it out.");
+        if (new Strategy?[] { options.Route, options.Thinking, options.Cache }.FirstOrDefault(strategy => strategy is not null) is { } unknown)
+            throw new NotSupportedException($"decoding: \"{unknown.Kind}\" is in a slot that nothing reads yet (route, thinking, cache). Leave it out.");
         return new DecodingPlan(options, (context ?? new PlanContext()).For(options));
     }
 

@@ -21,8 +21,8 @@ public sealed record BannedSequencesOptions : ProcessorOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(!Texts.Contains(""), Texts, nameof(Texts), "a list of texts that are not empty");
-        Require(Bias is >= -100 and <= 0, Bias, nameof(Bias), "from -100 to 0");
+        Check(!Texts.Contains(""), Texts, nameof(Texts), "a list of texts that are not empty");
+        Check(Bias is >= -100 and <= 0, Bias, nameof(Bias), "from -100 to 0");
     }
 
     /// <inheritdoc/>

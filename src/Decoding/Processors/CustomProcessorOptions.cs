@@ -10,7 +10,7 @@ public sealed record CustomProcessorOptions : ProcessorOptions
     public string Name { get; init; } = "";
 
     /// <inheritdoc/>
-    public override void Validate() => Require(!string.IsNullOrEmpty(Name), Name, nameof(Name), $"the name of a registered {nameof(ProcessorFactory)}");
+    public override void Validate() => Check(!string.IsNullOrEmpty(Name), Name, nameof(Name), $"the name of a registered {nameof(ProcessorFactory)}");
 
     /// <inheritdoc/>
     public override IRowProcessor Compile(PlanContext context) => context.Services.Get<ProcessorFactory>(Name, $"{Kind}: {nameof(Name)}")(context) switch

@@ -28,10 +28,10 @@ public sealed record DryOptions : ProcessorOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Multiplier is >= 0 and <= 100, Multiplier, nameof(Multiplier), "from 0 to 100 (0 is no penalty)");
-        Require(Base is >= 1 and <= 10, Base, nameof(Base), "from 1 to 10");
-        Require(AllowedLength >= 1, AllowedLength, nameof(AllowedLength), "at least 1");
-        Require(!Breakers.Contains(""), Breakers, nameof(Breakers), "a list of texts that are not empty");
+        Check(Multiplier is >= 0 and <= 100, Multiplier, nameof(Multiplier), "from 0 to 100 (0 is no penalty)");
+        Check(Base is >= 1 and <= 10, Base, nameof(Base), "from 1 to 10");
+        Check(AllowedLength >= 1, AllowedLength, nameof(AllowedLength), "at least 1");
+        Check(!Breakers.Contains(""), Breakers, nameof(Breakers), "a list of texts that are not empty");
     }
 
     /// <inheritdoc/>

@@ -18,8 +18,8 @@ public sealed record FrequencyPresenceOptions : ProcessorOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Frequency is >= -2 and <= 2, Frequency, nameof(Frequency), "from -2 to 2");
-        Require(Presence is >= -2 and <= 2, Presence, nameof(Presence), "from -2 to 2");
+        Check(Frequency is >= -2 and <= 2, Frequency, nameof(Frequency), "from -2 to 2");
+        Check(Presence is >= -2 and <= 2, Presence, nameof(Presence), "from -2 to 2");
     }
 
     /// <inheritdoc/>

@@ -22,14 +22,14 @@ public sealed record LogitBiasOptions : ProcessorOptions
     {
         foreach (var (id, bias) in Tokens ?? new([]))
         {
-            Require(id >= 0, id, nameof(Tokens), "a map from token ids of at least 0");
-            Require(bias is >= -100 and <= 100, bias, nameof(Tokens), "a map to numbers from -100 to 100");
+            Check(id >= 0, id, nameof(Tokens), "a map from token ids of at least 0");
+            Check(bias is >= -100 and <= 100, bias, nameof(Tokens), "a map to numbers from -100 to 100");
         }
 
         foreach (var (text, bias) in Texts ?? new([]))
         {
-            Require(text.Length > 0, text, nameof(Texts), "a map from texts that are not empty");
-            Require(bias is >= -100 and <= 100, bias, nameof(Texts), "a map to numbers from -100 to 100");
+            Check(text.Length > 0, text, nameof(Texts), "a map from texts that are not empty");
+            Check(bias is >= -100 and <= 100, bias, nameof(Texts), "a map to numbers from -100 to 100");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed record NoRepeatNgramOptions : ProcessorOptions
     public int Size { get; init; } = 3;
 
     /// <inheritdoc/>
-    public override void Validate() => Require(Size >= 1, Size, nameof(Size), "at least 1; leave the processor out to allow repetitions");
+    public override void Validate() => Check(Size >= 1, Size, nameof(Size), "at least 1; leave the processor out to allow repetitions");
 
     /// <inheritdoc/>
     public override IRowProcessor Compile(PlanContext context) => new NoRepeatNgram(Size);

@@ -18,8 +18,8 @@ public sealed record RepetitionPenaltyOptions : ProcessorOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Penalty is > 0 and <= 10, Penalty, nameof(Penalty), "above 0 and at most 10 (1 is no penalty)");
-        Require(Window >= 1, Window, nameof(Window), "at least 1");
+        Check(Penalty is > 0 and <= 10, Penalty, nameof(Penalty), "above 0 and at most 10 (1 is no penalty)");
+        Check(Window >= 1, Window, nameof(Window), "at least 1");
     }
 
     /// <inheritdoc/>

@@ -28,11 +28,11 @@ public sealed record MirostatOptions : SamplerOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Version is 1 or 2, Version, nameof(Version), "1 or 2");
-        Require(Tau is > 0 and <= 20, Tau, nameof(Tau), "above 0 and at most 20");
-        Require(Eta is > 0 and <= 1, Eta, nameof(Eta), "above 0 and at most 1");
-        Require(Enum.IsDefined(SurpriseFrom), SurpriseFrom, nameof(SurpriseFrom), "original or renormalized");
-        Require(Temperature is null || (Temperature > 0 && float.IsFinite(Temperature.Value)), Temperature, nameof(Temperature), "above 0 and finite (mirostat steers by drawing; for the likeliest token use \"greedy\")");
+        Check(Version is 1 or 2, Version, nameof(Version), "1 or 2");
+        Check(Tau is > 0 and <= 20, Tau, nameof(Tau), "above 0 and at most 20");
+        Check(Eta is > 0 and <= 1, Eta, nameof(Eta), "above 0 and at most 1");
+        Check(Enum.IsDefined(SurpriseFrom), SurpriseFrom, nameof(SurpriseFrom), "original or renormalized");
+        Check(Temperature is null || (Temperature > 0 && float.IsFinite(Temperature.Value)), Temperature, nameof(Temperature), "above 0 and finite (mirostat steers by drawing; for the likeliest token use \"greedy\")");
     }
 
     /// <inheritdoc/>

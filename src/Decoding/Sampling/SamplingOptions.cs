@@ -55,16 +55,16 @@ public sealed record SamplingOptions : SamplerOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Temperature is null || (float.IsFinite(Temperature.Value) && Temperature >= 0), Temperature, nameof(Temperature), "a finite number of at least 0 (0 is greedy)");
-        Require(TopK is null or >= 1, TopK, nameof(TopK), "at least 1, or null for no limit");
-        Require(TopP is null or (> 0 and <= 1), TopP, nameof(TopP), "above 0 and at most 1, or null for no limit");
-        Require(MinP is null or (>= 0 and <= 1), MinP, nameof(MinP), "from 0 to 1, or null for no limit");
-        Require(TypicalP is null or (> 0 and <= 1), TypicalP, nameof(TypicalP), "above 0 and at most 1, or null for no limit");
-        Require(Eta is null or (>= 0 and <= 1), Eta, nameof(Eta), "from 0 to 1, or null for no limit");
-        Require(TopNSigma is null or > 0, TopNSigma, nameof(TopNSigma), "above 0, or null for no limit");
-        Require(XtcProbability is null or (>= 0 and <= 1), XtcProbability, nameof(XtcProbability), "from 0 to 1, or null for never");
-        Require(XtcThreshold is null or (> 0 and <= 0.5f), XtcThreshold, nameof(XtcThreshold), "above 0 and at most 0.5 (no two tokens can be likelier than that)");
-        Require(XtcThreshold is null || XtcProbability is not null, XtcThreshold, nameof(XtcThreshold), $"null where there is no {nameof(XtcProbability)}, for it has no effect alone");
+        Check(Temperature is null || (float.IsFinite(Temperature.Value) && Temperature >= 0), Temperature, nameof(Temperature), "a finite number of at least 0 (0 is greedy)");
+        Check(TopK is null or >= 1, TopK, nameof(TopK), "at least 1, or null for no limit");
+        Check(TopP is null or (> 0 and <= 1), TopP, nameof(TopP), "above 0 and at most 1, or null for no limit");
+        Check(MinP is null or (>= 0 and <= 1), MinP, nameof(MinP), "from 0 to 1, or null for no limit");
+        Check(TypicalP is null or (> 0 and <= 1), TypicalP, nameof(TypicalP), "above 0 and at most 1, or null for no limit");
+        Check(Eta is null or (>= 0 and <= 1), Eta, nameof(Eta), "from 0 to 1, or null for no limit");
+        Check(TopNSigma is null or > 0, TopNSigma, nameof(TopNSigma), "above 0, or null for no limit");
+        Check(XtcProbability is null or (>= 0 and <= 1), XtcProbability, nameof(XtcProbability), "from 0 to 1, or null for never");
+        Check(XtcThreshold is null or (> 0 and <= 0.5f), XtcThreshold, nameof(XtcThreshold), "above 0 and at most 0.5 (no two tokens can be likelier than that)");
+        Check(XtcThreshold is null || XtcProbability is not null, XtcThreshold, nameof(XtcThreshold), $"null where there is no {nameof(XtcProbability)}, for it has no effect alone");
     }
 
     /// <inheritdoc/>

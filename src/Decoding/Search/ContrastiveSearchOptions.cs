@@ -30,9 +30,9 @@ public sealed record ContrastiveSearchOptions : SearchOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(Alpha is >= 0 and <= 1, Alpha, nameof(Alpha), "from 0 to 1 (0 is greedy decoding)");
-        Require(TopK >= 1, TopK, nameof(TopK), "at least 1");
-        Require(Window is null or >= 1, Window, nameof(Window), "at least 1, or null for all tokens");
+        Check(Alpha is >= 0 and <= 1, Alpha, nameof(Alpha), "from 0 to 1 (0 is greedy decoding)");
+        Check(TopK >= 1, TopK, nameof(TopK), "at least 1");
+        Check(Window is null or >= 1, Window, nameof(Window), "at least 1, or null for all tokens");
     }
 
     internal override bool Draws => false;

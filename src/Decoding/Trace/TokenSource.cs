@@ -12,6 +12,9 @@ public enum TokenSource
     /// <summary>Chosen by a search.</summary>
     Search,
 
+    /// <summary>Drafted, and accepted by the target.</summary>
+    Draft,
+
     /// <summary>The only one that constraints allowed.</summary>
     Forced,
 }

@@ -44,6 +44,7 @@ public sealed class TraceRecorder : ITraceSink
             Text = _reader.Text(row.Token),
             Position = row.State.Position,
             Source = row.Source,
+            Drafter = row.Drafter,
             Stages = [.. _reader.All(row)],
             Branches = Branches(row),
             Weight = report.Weight,

@@ -27,6 +27,9 @@ public readonly ref struct TracedRow(int token, TokenSource source, BranchRows r
     /// <summary>The state before the token.</summary>
     public GenerationState State { get; } = state;
 
+    /// <summary>The drafter that guessed it, or null.</summary>
+    public string? Drafter { get; init; }
+
     /// <summary>What the forward took that gave the rows.</summary>
     public TimeSpan ForwardTime { get; init; }
 

@@ -22,6 +22,10 @@ public sealed record TracedToken
     [JsonPropertyName("source")]
     public required TokenSource Source { get; init; }
 
+    /// <summary>The drafter that guessed it, or null.</summary>
+    [JsonPropertyName("drafter"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Drafter { get; init; }
+
     /// <summary>The stages that the plan has, in order: raw first, drawn last.</summary>
     [JsonPropertyName("stages"), JsonConverter(typeof(ValueListConverter<TracedStage>))]
     public required ValueList<TracedStage> Stages { get; init; }

@@ -2,7 +2,7 @@ using Decant.Decoding;
 
 namespace Decant.Connectors.Chat;
 
-/// <summary>The sequences of a call's branches that run on other models; returned to those models' caches at its end.</summary>
+/// <summary>The sequences of a call's branches and drafts that run on other models; returned to those models' caches at its end.</summary>
 internal sealed class BranchRents
 {
     private readonly List<(LoadedModel Model, ISequence Sequence, int[] Prompt)> _rents = [];
@@ -26,16 +26,30 @@ internal sealed class BranchRents
         return sources;
     }
 
-    /// <summary>Gives the sequences back.</summary>
-    /// <param name="generated">What the branches were fed after their prompts.</param>
-    public void Return(ReadOnlySpan<int> generated)
+    /// <summary>Prepares the models that draft: they read the target's prompt.</summary>
+    public async ValueTask<IReadOnlyList<BranchSource>> OpenDraftsAsync(DecodingPlan plan, int[] prompt, NamedModels models, CancellationToken cancellationToken)
     {
-        foreach (var (model, sequence, prompt) in _rents) model.Prefixes.Return(sequence, [.. prompt, .. generated], prompt.Length);
+        var sources = new List<BranchSource>();
+        foreach (var name in plan.Speculation?.Drafter.Models ?? []) sources.Add(Rent(await models.GetAsync(name, cancellationToken).ConfigureAwait(false), prompt));
+        return sources;
     }
 
-    private BranchSource Rent(PromptBuilder prompts, LoadedModel model, BranchPrompt branch)
+    /// <summary>Gives the sequences back.</summary>
+    /// <param name="generated">What they were fed after their prompts, or a beginning of it.</param>
+    public void Return(ReadOnlySpan<int> generated)
     {
-        var prompt = prompts.Encode(model, branch);
+        foreach (var (model, sequence, prompt) in _rents)
+        {
+            // A draft may have read what the call's end has cut off.
+            sequence.Truncate(Math.Min(sequence.Length, prompt.Length + generated.Length));
+            model.Prefixes.Return(sequence, [.. prompt, .. generated], prompt.Length);
+        }
+    }
+
+    private BranchSource Rent(PromptBuilder prompts, LoadedModel model, BranchPrompt branch) => Rent(model, prompts.Encode(model, branch));
+
+    private BranchSource Rent(LoadedModel model, int[] prompt)
+    {
         var sequence = model.Prefixes.Rent(prompt);
         _rents.Add((model, sequence, prompt));
         return new BranchSource(prompt, sequence);

@@ -19,6 +19,21 @@ public static class DecodingResponseExtensions
     /// <summary>The key of the question that was answered in place of the one asked, where a neutralizer rewrote it (<see cref="LeadingQueryOptions.Neutralizer"/>).</summary>
     public const string NeutralQueryKey = "neutral_query";
 
+    /// <summary>The key of what went wrong without harm to the answer, such as a drafter that failed and was dropped: a list of sentences.</summary>
+    public const string WarningsKey = "warnings";
+
+    /// <summary>What went wrong without harm to the answer; empty where nothing did.</summary>
+    public static IReadOnlyList<string> GetWarnings(this ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return Find(response, WarningsKey) switch
+        {
+            IEnumerable<string> warnings => [.. warnings],
+            JsonElement { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(warning => warning.ToString())],
+            _ => [],
+        };
+    }
+
     /// <summary>The question that was answered in place of the one asked, or null where it was not rewritten.</summary>
     public static string? GetNeutralQuery(this ChatResponse response)
     {

@@ -33,6 +33,7 @@ public static class DecodingTelemetry
             ["row_us"] = token.RowMicroseconds,
         };
         foreach (var stage in token.Stages) tags[$"logprob.{stage.Stage.ToString().ToLowerInvariant()}"] = stage.LogProbability;
+        if (token.Drafter is { } drafter) tags["drafter"] = drafter;
         if (token.Weight is { } weight) tags["weight"] = weight;
         if (token.Divergence is { } divergence) tags["divergence"] = divergence;
         if (token.Layer is { } layer) tags["layer"] = layer;
@@ -45,5 +46,8 @@ public static class DecodingTelemetry
         .SetTag("gen_ai.response.finish_reasons", new[] { finish?.Value })
         .SetTag("decant.cached_tokens", statistics.CachedPromptTokenCount)
         .SetTag("decant.reasoning_tokens", statistics.ReasoningTokenCount)
-        .SetTag("decant.forwards", statistics.ForwardPassCount);
+        .SetTag("decant.forwards", statistics.ForwardPassCount)
+        .SetTag("decant.drafted_tokens", statistics.Speculation?.Drafted)
+        .SetTag("decant.accepted_draft_tokens", statistics.Speculation?.Accepted)
+        .SetTag("decant.tokens_per_round", statistics.Speculation?.MeanTokens);
 }

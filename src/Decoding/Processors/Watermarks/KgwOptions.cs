@@ -25,9 +25,9 @@ public sealed record KgwOptions : ProcessorOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(!string.IsNullOrEmpty(Key), Key, nameof(Key), "a secret text that the detector is given too");
-        Require(Gamma is > 0 and < 1, Gamma, nameof(Gamma), "above 0 and below 1");
-        Require(Delta is >= 0 and <= 100, Delta, nameof(Delta), "from 0 to 100");
+        Check(!string.IsNullOrEmpty(Key), Key, nameof(Key), "a secret text that the detector is given too");
+        Check(Gamma is > 0 and < 1, Gamma, nameof(Gamma), "above 0 and below 1");
+        Check(Delta is >= 0 and <= 100, Delta, nameof(Delta), "from 0 to 100");
     }
 
     /// <inheritdoc/>

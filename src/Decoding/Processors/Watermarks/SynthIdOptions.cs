@@ -25,9 +25,9 @@ public sealed record SynthIdOptions : ProcessorOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(!string.IsNullOrEmpty(Key), Key, nameof(Key), "a secret text that the detector is given too");
-        Require(NgramLen is >= 2 and <= 16, NgramLen, nameof(NgramLen), "from 2 to 16");
-        Require(Depth is >= 1 and <= 64, Depth, nameof(Depth), "from 1 to 64");
+        Check(!string.IsNullOrEmpty(Key), Key, nameof(Key), "a secret text that the detector is given too");
+        Check(NgramLen is >= 2 and <= 16, NgramLen, nameof(NgramLen), "from 2 to 16");
+        Check(Depth is >= 1 and <= 64, Depth, nameof(Depth), "from 1 to 64");
     }
 
     /// <inheritdoc/>

@@ -28,9 +28,9 @@ public sealed record LookbackGuidanceOptions : SearchOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Require(!string.IsNullOrEmpty(Classifier), Classifier, nameof(Classifier), "the name of a LookbackClassifier in the client's services");
-        Require(ChunkSize >= 1, ChunkSize, nameof(ChunkSize), "at least 1");
-        Require(Candidates >= 1, Candidates, nameof(Candidates), "at least 1");
+        Check(!string.IsNullOrEmpty(Classifier), Classifier, nameof(Classifier), "the name of a LookbackClassifier in the client's services");
+        Check(ChunkSize >= 1, ChunkSize, nameof(ChunkSize), "at least 1");
+        Check(Candidates >= 1, Candidates, nameof(Candidates), "at least 1");
     }
 
     /// <inheritdoc/>

@@ -133,11 +133,13 @@ public class DecodingOptionsTests
 
     [Fact]
     public void A_slot_that_nothing_reads_yet_is_refused_by_name()
-        => Assert.Contains("other-speculation", Assert.Throws<NotSupportedException>(() => DecodingPlan.Compile(new DecodingOptions { Speculation = new OtherSpeculation() })).Message);
+        => Assert.Contains("other-route", Assert.Throws<NotSupportedException>(() => DecodingPlan.Compile(new DecodingOptions { Route = new OtherRoute() })).Message);
 
     private sealed record OtherSpeculation : SpeculationOptions
     {
         public override string Kind => "other-speculation";
+
+        public override IDrafter Compile(PlanContext context) => throw new NotSupportedException();
     }
 
     private sealed record OtherRoute : RouteOptions

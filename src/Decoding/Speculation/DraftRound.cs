@@ -1,0 +1,32 @@
+namespace Decant.Decoding;
+
+/// <summary>One round as a drafter sees it.</summary>
+public sealed class DraftRound
+{
+    /// <summary>The tokens so far, those of <see cref="Root"/>'s path included. Commit to it while drafting: it is rolled back afterwards.</summary>
+    public required GenerationState State { get; init; }
+
+    /// <summary>Receives the draft.</summary>
+    public required DraftTree Tree { get; init; }
+
+    /// <summary>What first tokens follow: <see cref="DraftTree.Root"/>, or the last of the tokens that constraints force.</summary>
+    public int Root { get; internal set; } = DraftTree.Root;
+
+    /// <summary>How many tokens may be added in all; at least 1 when a drafter is asked.</summary>
+    public int MaxNodes { get; internal set; }
+
+    /// <summary>How many tokens a path below <see cref="Root"/> may have; at least 1 when a drafter is asked.</summary>
+    public int MaxDepth { get; internal set; }
+
+    /// <summary>The round's chance.</summary>
+    public RoundNoise Noise { get; internal set; } = null!;
+
+    /// <summary>Says after each drafted token whether to go on.</summary>
+    public required ILengthRun Length { get; init; }
+
+    /// <summary>Says which tokens end the text: nothing is drafted behind them.</summary>
+    public required GenerationLimits Limits { get; init; }
+
+    /// <summary>Counts the drafter's own forwards.</summary>
+    public required ForwardCounter Counter { get; init; }
+}

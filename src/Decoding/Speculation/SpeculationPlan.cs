@@ -1,0 +1,32 @@
+namespace Decant.Decoding;
+
+/// <summary>A drafter, a verifier and a length controller that go together. Immutable and safe for concurrent use.</summary>
+public sealed class SpeculationPlan
+{
+    internal SpeculationPlan(SpeculationOptions options, PlanContext context)
+    {
+        Options = options;
+        Verifier = (options.Verifier ?? new TokenMatchOptions()).Compile(context);
+        Length = options.Length?.Compile(context) ?? OpenLength.Instance;
+        Drafter = options.Compile(context);
+        var verifier = (options.Verifier ?? new TokenMatchOptions()).Kind;
+        if (!Verifier.Supports(Drafter.Law))
+            throw new ArgumentException($"speculation: the verifier \"{verifier}\" would be biased with drafts of \"{options.Kind}\" ({Drafter.Law} siblings). Use another, such as \"token-match\", which goes with all.");
+        if (Verifier.Guarantee < options.Require)
+            throw new ArgumentException($"speculation: the verifier \"{verifier}\" is {Verifier.Guarantee}, but \"{options.Kind}\" requires {options.Require}. Set Require = {nameof(Guarantee)}.{Verifier.Guarantee} to accept that, or use another verifier.");
+        if (context.Options.Search is { } search)
+            throw new ArgumentException($"\"{options.Kind}\" drafts one text, and \"{search.Kind}\" searches several at once: leave out one of them.");
+    }
+
+    /// <summary>What was asked for.</summary>
+    public SpeculationOptions Options { get; }
+
+    /// <summary>What guesses.</summary>
+    public IDrafter Drafter { get; }
+
+    /// <summary>What decides.</summary>
+    public IVerifier Verifier { get; }
+
+    /// <summary>How much is drafted.</summary>
+    public ILengthController Length { get; }
+}

@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+
+namespace Decant.Decoding;
+
+/// <summary>Decodes in rounds: draft, one forward of the target over the whole draft, verdict. A round without a draft is a step of plain decoding.</summary>
+internal sealed class SpeculativeRun : IDisposable
+{
+    private readonly GenerationRequest _request;
+    private readonly BranchSet _branches;
+    private readonly GenerationState _state;
+    private readonly GenerationLimits _limits;
+    private readonly SpeculationPlan _plan;
+    private readonly SpeculationCounter _counter;
+    private readonly DraftTree _tree = new();
+    private readonly TargetRows _rows;
+    private readonly Verification _verification;
+    private readonly DraftRound _round;
+    private readonly PositionRoundNoise _positionNoise = new();
+    private readonly ILengthRun _length;
+    private readonly List<GeneratedToken> _tokens = [];
+    private IDraftRun? _drafter;
+    private TokenDistribution? _traced;
+    private int _generated;
+
+    public SpeculativeRun(GenerationRequest request, BranchSet branches, GenerationState state, GenerationLimits limits)
+    {
+        (_request, _branches, _state, _limits, _plan) = (request, branches, state, limits, request.Plan.Speculation!);
+        _counter = request.Speculation;
+        _rows = new TargetRows(request.Plan.Target, state);
+        _verification = new Verification(_tree, _rows);
+        var setup = new DraftSetup(request, branches);
+        _length = _plan.Length.Open(setup);
+        _drafter = _plan.Drafter.Open(setup);
+        _round = new DraftRound { State = state, Tree = _tree, Length = _length, Limits = limits, Counter = branches.Counter };
+    }
+
+    public async IAsyncEnumerable<GeneratedToken> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var first = true; ; first = false)
+        {
+            _tree.Clear();
+            var noise = _request.RoundNoise?.Invoke(_state) ?? OpenNoise();
+
+            // The first token is the prompt's: a draft would have every token of its last chunk give logits.
+            if (!first) await DraftAsync(noise, cancellationToken).ConfigureAwait(false);
+            await VerifyAsync(noise, cancellationToken).ConfigureAwait(false);
+            var given = 0;
+            try
+            {
+                foreach (var token in _tokens)
+                {
+                    given++;
+                    yield return token;
+                    if (token.Finish is not null) yield break;
+                }
+            }
+            finally
+            {
+                // As in plain decoding, what a caller did not ask to go on from has not been fed.
+                if (given < _tokens.Count || _tokens[^1].Finish is not null) _branches.TakeBack(_tokens.Count - Math.Max(0, given - 1));
+            }
+        }
+    }
+
+    public void Dispose() => _drafter?.Dispose();
+
+    private PositionRoundNoise OpenNoise()
+    {
+        _positionNoise.Open(_state.Noise, _state.Position);
+        return _positionNoise;
+    }
+
+    private async ValueTask DraftAsync(RoundNoise noise, CancellationToken cancellationToken)
+    {
+        var start = _request.TimeProvider.GetTimestamp();
+        var position = _state.Position;
+        (_round.Root, _round.Noise) = (DraftTree.Root, noise);
+        _round.MaxNodes = Math.Min(_plan.Options.MaxNodes, _branches.Room);
+        _round.MaxDepth = Math.Min(_branches.Room, _request.MaxTokens - _generated - 1);
+        try
+        {
+            if (_plan.Options.Forced && _state.HasConstraints) ForcedDraft.Extend(_round);
+            _round.MaxDepth = Math.Min(_round.MaxDepth, _length.MaxDepth);
+            if (_drafter is not null && _round is { MaxNodes: > 0, MaxDepth: > 0 }) await _drafter.ProposeAsync(_round, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // Nothing of the text depends on a draft, so the call goes on without.
+            _counter.Warn($"The drafter \"{_plan.Options.Kind}\" failed and is not used any more in this call: {exception.Message}");
+            _tree.Clear();
+            _drafter?.Dispose();
+            _drafter = null;
+        }
+        finally
+        {
+            _state.Rollback(_state.Position - position);
+        }
+
+        _counter.DraftTime += _request.TimeProvider.GetElapsedTime(start);
+    }
+
+    private async ValueTask VerifyAsync(RoundNoise noise, CancellationToken cancellationToken)
+    {
+        var start = _request.TimeProvider.GetTimestamp();
+        var clock = new StepClock(_request);
+        using (var step = _tree.Count == 0
+            ? await _branches.ForwardAsync(1, _request.Plan.Taps, null, cancellationToken).ConfigureAwait(false)
+            : await _branches.DraftAsync(_tree, _request.Plan.Taps, cancellationToken).ConfigureAwait(false))
+        {
+            clock.Ran();
+            _rows.Open(_tree, step);
+            _verification.Clear();
+            _verification.Noise = noise;
+            try
+            {
+                _plan.Verifier.Verify(_verification);
+                _rows.At(_verification.Last);
+                _rows.Rewind();
+                _branches.Keep(Take(step, clock));
+            }
+            catch
+            {
+                _branches.Keep(-1);
+                throw;
+            }
+
+            _branches.Feed([_tokens[^1].Id]);
+        }
+
+        if (_tree.Count == 0) return;
+        _counter.VerifyTime += _request.TimeProvider.GetElapsedTime(start);
+        _counter.Rounds++;
+        _counter.Tokens += _tokens.Count;
+    }
+
+    /// <summary>Commits what the verifier chose, up to a token that ends the text, and returns the nodes among it.</summary>
+    private ReadOnlySpan<int> Take(BranchStep step, StepClock clock)
+    {
+        _tokens.Clear();
+        var accepted = _verification.AcceptedSpan;
+        var room = _branches.Room;
+        for (var i = 0; i <= accepted.Length; i++)
+        {
+            var token = i < accepted.Length ? _tree.Tokens[accepted[i]] : _verification.Next;
+            var node = i == 0 ? DraftTree.Root : accepted[i - 1];
+            Trace(step, node, token, i < accepted.Length ? _tree.Drafter(accepted[i]) : null, clock);
+            _state.Commit(token, _rows.At(node));
+            var finish = _limits.Finish(token, ++_generated, room - i, i == accepted.Length ? _branches.Counter : null);
+            _tokens.Add(new GeneratedToken(token, finish));
+            if (finish is null) continue;
+            accepted = accepted[..Math.Min(i, accepted.Length)];
+            break;
+        }
+
+        _counter.Add(_tree, _verification.AcceptedSpan[..Math.Min(_tokens.Count, _verification.AcceptedSpan.Length)]);
+        if (_tokens[^1].Finish is null) Observe(step);
+        return accepted;
+    }
+
+    private void Observe(BranchStep step)
+    {
+        var outcome = new RoundOutcome(_tree, _verification.AcceptedSpan, _verification.Next, _state, _rows, step);
+        _length.Observe(outcome);
+        _drafter?.Observe(outcome);
+    }
+
+    // The rows of a traced token are made once more: verifiers keep distributions only.
+    private void Trace(BranchStep step, int node, int token, string? drafter, StepClock clock)
+    {
+        if (_request.Trace is null) return;
+        _traced ??= new TokenDistribution();
+        var rows = step.Rows(node + 1);
+        var processed = _request.Plan.Target.Row(rows, _state, _traced);
+        var source = _traced.Report.RefusedCount == processed.Length - 1 ? TokenSource.Forced : drafter is null ? TokenSource.Target : TokenSource.Draft;
+        _request.Trace.Add(clock.Time(new TracedRow(token, source, rows, processed, _traced, _state) { Drafter = drafter }));
+    }
+}

@@ -1,0 +1,68 @@
+namespace Decant.Decoding;
+
+/// <summary>The target's distributions behind the text and behind every drafted token, each made when a verifier first asks for it, with the states of its own path.</summary>
+public sealed class TargetRows
+{
+    private readonly TargetDistribution _target;
+    private readonly GenerationState _state;
+    private readonly List<TokenDistribution> _rows = [];
+    private readonly List<int> _path = [];
+    private bool[] _made = [];
+    private DraftTree _tree = null!;
+    private BranchStep _step = null!;
+    private int _node;
+
+    internal TargetRows(TargetDistribution target, GenerationState state) => (_target, _state) = (target, state);
+
+    /// <summary>The distribution of the token behind a node.</summary>
+    /// <param name="node">A node whose path the target finds possible (each token has a probability above 0 in the row before it), or <see cref="DraftTree.Root"/> for the text.</param>
+    /// <exception cref="ArgumentException">The target gives a token of the path the probability 0: there is no row behind it.</exception>
+    public TokenDistribution At(int node)
+    {
+        var row = _rows[node + 1];
+        if (_made[node + 1]) return row;
+        if (node >= 0 && At(_tree.Parents[node]).ProbabilityOf(_tree.Tokens[node]) <= 0)
+            throw new ArgumentException($"The target never writes token {_tree.Tokens[node]} here: there is no row behind it.", nameof(node));
+        Move(node);
+        _target.Row(_step.Rows(node + 1), _state, row);
+        _made[node + 1] = true;
+        return row;
+    }
+
+    /// <summary>Index of the token behind a node, from the start of the prompt.</summary>
+    public int Position(int node) => _state.Position - _tree.Depth(_node) + _tree.Depth(node);
+
+    internal void Open(DraftTree tree, BranchStep step)
+    {
+        (_tree, _step, _node) = (tree, step, DraftTree.Root);
+        while (_rows.Count < tree.Count + 1) _rows.Add(new TokenDistribution());
+        if (_made.Length < _rows.Count) _made = new bool[2 * _rows.Count];
+        Array.Clear(_made);
+    }
+
+    /// <summary>Brings the state back to the text.</summary>
+    internal void Rewind() => Move(DraftTree.Root);
+
+    // Back to where the two paths part, then down; rows of ancestors have been made before.
+    private void Move(int node)
+    {
+        _path.Clear();
+        var (here, there) = (_node, node);
+        while (here != there)
+        {
+            if (_tree.Depth(there) >= _tree.Depth(here))
+            {
+                _path.Add(there);
+                there = _tree.Parents[there];
+            }
+            else
+            {
+                _state.Rollback(1);
+                here = _tree.Parents[here];
+            }
+        }
+
+        for (var i = _path.Count - 1; i >= 0; i--) _state.Commit(_tree.Tokens[_path[i]], _rows[_tree.Parents[_path[i]] + 1]);
+        _node = node;
+    }
+}

@@ -1,0 +1,26 @@
+namespace Decant.Tests.Decoding.Speculation;
+
+/// <summary>The verifiers that promise exactness and a small drafter for each law of siblings. A new one is a line here.</summary>
+internal static class ExactVerifiers
+{
+    private static readonly Dictionary<string, VerifierOptions> _verifiers = new VerifierOptions[]
+    {
+        new TokenMatchOptions { ShareNoise = false },
+        new RejectionOptions(),
+    }.ToDictionary(verifier => verifier.Kind);
+
+    private static readonly Dictionary<string, SpeculationOptions> _drafters = new SpeculationOptions[]
+    {
+        new DraftModelOptions { Model = "draft", MaxTokens = 2 },
+        new PromptLookupOptions { MaxTokens = 2 },
+    }.ToDictionary(drafter => drafter.Kind);
+
+    public static IEnumerable<string> Names => _verifiers.Keys;
+
+    public static VerifierOptions Of(string verifier) => _verifiers[verifier];
+
+    public static SpeculationOptions Drafter(string drafter) => _drafters[drafter];
+
+    public static IEnumerable<string> DraftersOf(string verifier)
+        => _drafters.Values.Where(drafter => Of(verifier).Compile(new PlanContext()).Supports(drafter.Compile(new PlanContext()).Law)).Select(drafter => drafter.Kind);
+}

@@ -1,0 +1,64 @@
+namespace Decant.Tests.Decoding.Speculation;
+
+/// <summary>Runs plans with speculation on table models.</summary>
+internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, float scale = 1.5f)
+{
+    private static readonly int[] _prompt = [1, 2, 3, 1, 2];
+    private static readonly int[] _otherPrompt = [2, 3];
+
+    /// <summary>The target.</summary>
+    public TableModel Target { get; } = TableModel.Random(vocabulary, order: 3, seed: 5, scale: scale);
+
+    /// <summary>The model that drafts.</summary>
+    public TableModel Draft { get; } = TableModel.Random(vocabulary, order: 3, seed: 6, scale: scale);
+
+    /// <summary>The distribution of the first <paramref name="length"/> tokens over all ways that chance can turn out.</summary>
+    public Dictionary<string, double> Law(DecodingOptions options, int length)
+    {
+        var law = new Dictionary<string, double>();
+        var noise = new EnumeratedNoise();
+        do
+        {
+            var text = string.Join(' ', Run(options, length, noise));
+            law[text] = law.GetValueOrDefault(text) + noise.Probability;
+        }
+        while (noise.Next());
+
+        Assert.Equal(1, law.Values.Sum(), 9);
+        return law;
+    }
+
+    /// <summary>The same without speculation.</summary>
+    public Dictionary<string, double> PlainLaw(DecodingOptions options, int length) => Law(options with { Speculation = new NoDraftOptions() }, length);
+
+    /// <summary>Half the sum of all differences.</summary>
+    public static double TotalVariation(Dictionary<string, double> first, Dictionary<string, double> second)
+        => first.Keys.Union(second.Keys).Sum(key => Math.Abs(first.GetValueOrDefault(key) - second.GetValueOrDefault(key))) / 2;
+
+    /// <summary>The tokens of one run.</summary>
+    public List<int> Run(DecodingOptions options, int length, RoundNoise? noise = null, SpeculationCounter? counter = null, Func<GenerationRequest, GenerationRequest>? change = null)
+    {
+        var plan = DecodingPlan.Compile(options, TestVocabulary.Standard.Context);
+        using var sequence = Target.OpenSequence();
+        var drafts = (plan.Speculation?.Drafter.Models ?? []).Select(_ => new BranchSource(_prompt, Draft.OpenSequence())).ToList();
+        try
+        {
+            var request = new GenerationRequest
+            {
+                Sequence = sequence,
+                Prompt = _prompt,
+                Plan = plan,
+                MaxTokens = length,
+                Branches = [.. plan.Branches.Select(_ => new BranchSource(_otherPrompt))],
+                Drafts = drafts,
+                Speculation = counter ?? new SpeculationCounter(),
+                RoundNoise = noise is null ? null : _ => noise,
+            };
+            return [.. Generator.GenerateAsync(change?.Invoke(request) ?? request).ToBlockingEnumerable().Select(token => token.Id)];
+        }
+        finally
+        {
+            foreach (var draft in drafts) draft.Sequence!.Dispose();
+        }
+    }
+}
