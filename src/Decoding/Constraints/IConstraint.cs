@@ -13,7 +13,10 @@ public interface IConstraint
     /// <param name="mask">Bit i % 64 of entry i / 64 is token i's.</param>
     void FillMask(Span<ulong> mask);
 
-    /// <summary>The tokens that must come next whatever the model says; empty where there is a choice.</summary>
+    /// <summary>
+    /// What must come next whatever the model says, as tokens; empty where there is a choice. Where the bytes are certain and there are several tokens for them, the longest: what is
+    /// drafted may be a guess, for it is verified.
+    /// </summary>
     ReadOnlySpan<int> Forced => [];
 
     /// <summary>Takes a generated token; false, with the state unchanged, where it is not allowed.</summary>

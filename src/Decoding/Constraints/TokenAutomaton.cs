@@ -9,6 +9,7 @@ namespace Decant.Decoding;
 /// </summary>
 internal sealed class TokenAutomaton
 {
+    private const int MaxForcedBytes = 64;
     private readonly ByteAutomaton _bytes;
     private readonly ITokenVocabulary _vocabulary;
     private readonly bool[] _ends;
@@ -53,7 +54,7 @@ internal sealed class TokenAutomaton
         mask[allowed.Length..].Clear();
     }
 
-    /// <summary>The tokens that must follow one after the other, as long as there is a single one.</summary>
+    /// <summary>The tokens that must follow one after the other, as long as their bytes are certain.</summary>
     public int[] Forced(int state) => Volatile.Read(ref _forced[state]) is { } known ? known : Keep(ref _forced[state], FindForced(state));
 
     private ulong[] Allowed(int state) => Volatile.Read(ref _masks[state]) is { } known ? known : Keep(ref _masks[state], FindAllowed(state));
@@ -80,13 +81,41 @@ internal sealed class TokenAutomaton
     private int[] FindForced(int state)
     {
         var tokens = new List<int>();
-        while (Only(Allowed(state)) is { } token && tokens.Count < _bytes.StateCount)
+        while (tokens.Count < _bytes.StateCount && (Only(Allowed(state)) ?? Longest(ForcedBytes(state))) is { } token)
         {
             tokens.Add(token);
             state = Next(state, token);
         }
 
         return [.. tokens];
+    }
+
+    private List<byte> ForcedBytes(int state)
+    {
+        var run = new List<byte>();
+        while (run.Count < MaxForcedBytes && !_bytes.IsAccepting(state))
+        {
+            var bytes = Enumerable.Range(0, 256).Where(value => _bytes.Next(state, (byte)value) >= 0).Take(2).ToList();
+            if (bytes.Count != 1) break;
+            run.Add((byte)bytes[0]);
+            state = _bytes.Next(state, (byte)bytes[0]);
+        }
+
+        return run;
+    }
+
+    // As a tokenizer would cut a certain text, more or less.
+    private int? Longest(List<byte> run)
+    {
+        int? longest = null;
+        for (var id = 0; id < _ends.Length; id++)
+        {
+            var bytes = _vocabulary.Bytes(id);
+            if (bytes.IsEmpty || bytes.Length > run.Count || _vocabulary.IsSpecial(id) || !System.Runtime.InteropServices.CollectionsMarshal.AsSpan(run).StartsWith(bytes)) continue;
+            if (longest is null || bytes.Length > _vocabulary.Bytes(longest.Value).Length) longest = id;
+        }
+
+        return longest;
     }
 
     private static int? Only(ulong[] mask)

@@ -26,7 +26,7 @@ internal sealed class SpeculativeRun : IDisposable
     {
         (_request, _branches, _state, _limits, _plan) = (request, branches, state, limits, request.Plan.Speculation!);
         _counter = request.Speculation;
-        _rows = new TargetRows(request.Plan.Target, state);
+        _rows = new TargetRows(request.Plan.Target, state, limits);
         _verification = new Verification(_tree, _rows);
         var setup = new DraftSetup(request, branches);
         _length = _plan.Length.Open(setup);

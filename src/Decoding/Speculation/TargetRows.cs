@@ -5,6 +5,7 @@ public sealed class TargetRows
 {
     private readonly TargetDistribution _target;
     private readonly GenerationState _state;
+    private readonly GenerationLimits _limits;
     private readonly List<TokenDistribution> _rows = [];
     private readonly List<int> _path = [];
     private bool[] _made = [];
@@ -12,9 +13,9 @@ public sealed class TargetRows
     private BranchStep _step = null!;
     private int _node;
 
-    internal TargetRows(TargetDistribution target, GenerationState state) => (_target, _state) = (target, state);
+    internal TargetRows(TargetDistribution target, GenerationState state, GenerationLimits limits) => (_target, _state, _limits) = (target, state, limits);
 
-    /// <summary>The distribution of the token behind a node.</summary>
+    /// <summary>The distribution of the token behind a node. Behind a token that ends the text there is nothing to know: the same token then stands for it, and is not written.</summary>
     /// <param name="node">A node whose path the target finds possible (each token has a probability above 0 in the row before it), or <see cref="DraftTree.Root"/> for the text.</param>
     /// <exception cref="ArgumentException">The target gives a token of the path the probability 0: there is no row behind it.</exception>
     public TokenDistribution At(int node)
@@ -23,8 +24,16 @@ public sealed class TargetRows
         if (_made[node + 1]) return row;
         if (node >= 0 && At(_tree.Parents[node]).ProbabilityOf(_tree.Tokens[node]) <= 0)
             throw new ArgumentException($"The target never writes token {_tree.Tokens[node]} here: there is no row behind it.", nameof(node));
-        Move(node);
-        _target.Row(_step.Rows(node + 1), _state, row);
+        if (node >= 0 && _limits.IsEnd(_tree.Tokens[node]))
+        {
+            row.SetSingle(_tree.Tokens[node]);
+        }
+        else
+        {
+            Move(node);
+            _target.Row(_step.Rows(node + 1), _state, row);
+        }
+
         _made[node + 1] = true;
         return row;
     }

@@ -18,6 +18,12 @@ public sealed record PromptLookupOptions : SpeculationOptions
     /// <summary>Which occurrence to copy from. Default: <see cref="MatchPolicy.Longest"/>.</summary>
     public MatchPolicy Match { get; init; } = MatchPolicy.Longest;
 
+    /// <summary>
+    /// How many occurrences to copy from at once, each a branch of the draft: those of the longest end first, then those of shorter ends. More are right more often and cost more
+    /// rows of the verifying forward. 1 … 8. Default: 1.
+    /// </summary>
+    public int Candidates { get; init; } = 1;
+
     /// <inheritdoc/>
     public override void Validate()
     {
@@ -25,6 +31,7 @@ public sealed record PromptLookupOptions : SpeculationOptions
         Check(MaxNgram is >= 1 and <= 8, MaxNgram, nameof(MaxNgram), "a number from 1 to 8");
         Check(MinNgram >= 1 && MinNgram <= MaxNgram, MinNgram, nameof(MinNgram), "a number from 1 to MaxNgram");
         Check(MaxTokens is >= 1 and <= 64, MaxTokens, nameof(MaxTokens), "a number from 1 to 64");
+        Check(Candidates is >= 1 and <= 8, Candidates, nameof(Candidates), "a number from 1 to 8");
         Check(Enum.IsDefined(Match), Match, nameof(Match), "a known policy");
     }
 
@@ -37,7 +44,7 @@ public sealed record PromptLookupOptions : SpeculationOptions
 
         public SiblingLaw Law => SiblingLaw.Deterministic;
 
-        public bool Branches => false;
+        public bool Branches => options.Candidates > 1;
 
         public IDraftRun Open(DraftSetup setup) => new Run(options);
     }
@@ -45,27 +52,44 @@ public sealed record PromptLookupOptions : SpeculationOptions
     private sealed class Run(PromptLookupOptions options) : IDraftRun
     {
         private readonly SuffixAutomaton _text = new();
+        private int _first;
 
         public ValueTask ProposeAsync(DraftRound round, CancellationToken cancellationToken)
         {
+            _first = round.Tree.Count;
             var tokens = round.State.Tokens;
             var written = tokens.Length - round.Tree.Depth(round.Root);
             while (_text.Tokens.Count < written) _text.Add(tokens[_text.Tokens.Count]);
             var match = _text.Repeated;
             foreach (var forced in tokens[written..]) match = _text.Follow(match, forced);
             if (options.Match != MatchPolicy.Longest) match = _text.Shorten(match, options.MaxNgram);
-            if (match.Length < options.MinNgram) return ValueTask.CompletedTask;
-
-            var from = (options.Match == MatchPolicy.First ? _text.FirstEnd(match) : _text.LastEnd(match)) + 1;
-            var count = Math.Min(Math.Min(options.MaxTokens, _text.Tokens.Count - from), Math.Min(round.MaxDepth, round.MaxNodes));
-            var node = round.Root;
-            for (var i = 0; i < count; i++)
+            for (var copied = 0; copied < options.Candidates && match.Length >= options.MinNgram; match = _text.Shorter(match))
             {
-                node = round.Tree.Add(node, _text.Tokens[from + i], options.Kind);
-                if (round.Limits.IsEnd(_text.Tokens[from + i])) break;
+                var (first, last) = (_text.FirstEnd(match) + 1, _text.LastEnd(match) + 1);
+                if (options.Match != MatchPolicy.First) (first, last) = (last, first);
+                if (Copy(round, first)) copied++;
+                if (copied < options.Candidates && Copy(round, last)) copied++;
             }
 
             return ValueTask.CompletedTask;
+        }
+
+        /// <summary>Adds a continuation to the tree; false where it was there already.</summary>
+        private bool Copy(DraftRound round, int from)
+        {
+            var before = round.Tree.Count;
+            var node = round.Root;
+            var most = Math.Min(Math.Min(options.MaxTokens, _text.Tokens.Count - from), round.MaxDepth);
+            for (var i = 0; i < most; i++)
+            {
+                var token = _text.Tokens[from + i];
+                var known = round.Tree.Find(node, token);
+                if (known < 0 && round.Tree.Count == _first + round.MaxNodes) break;
+                node = known < 0 ? round.Tree.Add(node, token, options.Kind) : known;
+                if (round.Limits.IsEnd(token)) break;
+            }
+
+            return round.Tree.Count > before;
         }
 
         public void Dispose()

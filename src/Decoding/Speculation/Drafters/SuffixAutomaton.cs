@@ -12,7 +12,7 @@ internal sealed class SuffixAutomaton
     public IReadOnlyList<int> Tokens => _tokens;
 
     /// <summary>The longest end of the text that occurs earlier in it.</summary>
-    public Match Repeated => _last == 0 ? default : new Match(_nodes[_last].Link, _nodes[_nodes[_last].Link].Length);
+    public Match Repeated => Shorter(new Match(_last, _tokens.Count));
 
     /// <summary>Appends a token.</summary>
     public void Add(int token)
@@ -37,8 +37,7 @@ internal sealed class SuffixAutomaton
         {
             if (_next.TryGetValue((match.State, token), out var state)) return new Match(state, match.Length + 1);
             if (match.State == 0) return default;
-            var link = _nodes[match.State].Link;
-            match = new Match(link, _nodes[link].Length);
+            match = Shorter(match);
         }
     }
 
@@ -50,6 +49,9 @@ internal sealed class SuffixAutomaton
         while (state > 0 && _nodes[_nodes[state].Link].Length >= length) state = _nodes[state].Link;
         return new Match(state, length);
     }
+
+    /// <summary>The longest end of a match that occurs elsewhere too.</summary>
+    public Match Shorter(Match match) => match.State == 0 ? default : new Match(_nodes[match.State].Link, _nodes[_nodes[match.State].Link].Length);
 
     /// <summary>Where a match first ended in the text: the index of its last token.</summary>
     public int FirstEnd(Match match) => _nodes[match.State].FirstEnd;

@@ -32,4 +32,14 @@ public class ExactnessTests
         var law = runs.Law(options with { Speculation = ExactVerifiers.Drafter(drafter) with { Verifier = ExactVerifiers.Of(verifier) } }, Tokens);
         Assert.InRange(SpeculationRuns.TotalVariation(runs.PlainLaw(options, Tokens), law), 0, 1e-9);
     }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void So_it_is_where_a_drafted_token_ends_the_text(string verifier, string drafter, string target)
+    {
+        var runs = new SpeculationRuns { EndTokens = [2] };
+        var options = TargetKinds.Of(target);
+        var law = runs.Law(options with { Speculation = ExactVerifiers.Drafter(drafter) with { Verifier = ExactVerifiers.Of(verifier) } }, Tokens);
+        Assert.InRange(SpeculationRuns.TotalVariation(runs.PlainLaw(options, Tokens), law), 0, 1e-9);
+    }
 }

@@ -12,6 +12,9 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
     /// <summary>The model that drafts.</summary>
     public TableModel Draft { get; } = TableModel.Random(vocabulary, order: 3, seed: 6, scale: scale);
 
+    /// <summary>Tokens that end the text.</summary>
+    public int[] EndTokens { get; init; } = [];
+
     /// <summary>The distribution of the first <paramref name="length"/> tokens over all ways that chance can turn out.</summary>
     public Dictionary<string, double> Law(DecodingOptions options, int length)
     {
@@ -49,6 +52,7 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
                 Prompt = _prompt,
                 Plan = plan,
                 MaxTokens = length,
+                EndTokens = EndTokens,
                 Branches = [.. plan.Branches.Select(_ => new BranchSource(_otherPrompt))],
                 Drafts = drafts,
                 Speculation = counter ?? new SpeculationCounter(),
