@@ -45,7 +45,7 @@ internal abstract class ForwardRequest(EngineSequence sequence)
         }
 
         var rows = Rows(info.HiddenSize);
-        var logits = Input.Logits switch { LogitsRows.All => rows, LogitsRows.None => 0, _ => 1 };
+        var logits = Input.LogitsCount(rows);
         try
         {
             sequence.Grow(rows, Input.Parents.Span);

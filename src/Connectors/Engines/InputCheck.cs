@@ -19,6 +19,7 @@ internal static class InputCheck
 
         var rows = input.Ids.IsEmpty ? input.Embeddings.Length / info.HiddenSize : input.Ids.Length;
         if (rows > info.ContextLength - length) throw new ContextOverflowException(length + rows, info.ContextLength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(input.LastRows, 1, nameof(ForwardInput.LastRows));
         ValidateParents(input.Parents.Span, rows);
         if (input.Taps is { } taps) Validate(taps, info);
         if (input.Edits is { } edits) Validate(edits, info);

@@ -15,7 +15,6 @@ public sealed class BranchBatch
     public async ValueTask<BranchStep[]> ForwardAsync(IReadOnlyList<BranchSet> sets, Taps? taps = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sets);
-        foreach (var set in sets) set.Step.Open(1);
         try
         {
             // The target's model runs all branches that are its own; another model those that are.

@@ -73,7 +73,6 @@ public sealed class BranchSet : IDisposable
     public async ValueTask<BranchStep> ForwardAsync(int rows = 1, Taps? taps = null, Func<ForwardResult, bool>? settles = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _step.Open(rows);
         try
         {
             await RunTargetAsync(rows, taps, cancellationToken).ConfigureAwait(false);
@@ -185,5 +184,5 @@ public sealed class BranchSet : IDisposable
     }
 
     internal static ForwardInput Input(Branch branch, int rows, Taps? taps)
-        => new(branch.Pending) { Parents = branch.Parents, Edits = branch.Edits, Logits = rows == 1 ? LogitsRows.Last : LogitsRows.All, Taps = taps };
+        => new(branch.Pending) { Parents = branch.Parents, Edits = branch.Edits, LastRows = rows, Taps = taps };
 }

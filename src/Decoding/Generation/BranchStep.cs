@@ -5,7 +5,6 @@ public sealed class BranchStep : IDisposable
 {
     private readonly ForwardResult?[] _results;
     private readonly BranchRow[] _rows;
-    private int _rowCount;
 
     internal BranchStep(int branches) => (_results, _rows) = (new ForwardResult?[branches], new BranchRow[branches]);
 
@@ -23,8 +22,7 @@ public sealed class BranchStep : IDisposable
         {
             if (_results[i] is not { } result) return new BranchRows(_rows.AsSpan(0, 1));
 
-            // A branch that caught up ran more rows than were asked for.
-            _rows[i] = new BranchRow(result, result.LogitsRowCount - _rowCount + row);
+            _rows[i] = new BranchRow(result, row);
         }
 
         return new BranchRows(_rows);
@@ -36,8 +34,6 @@ public sealed class BranchStep : IDisposable
         foreach (var result in _results) result?.Dispose();
         Array.Clear(_results);
     }
-
-    internal void Open(int rows) => _rowCount = rows;
 
     internal void Set(int branch, ForwardResult result) => _results[branch] = result;
 }

@@ -4,6 +4,9 @@ namespace Decant.Decoding;
 /// <remarks>Exactly one of <see cref="Ids"/> and <see cref="Embeddings"/> is set. The memory must stay unchanged until the forward completes.</remarks>
 public readonly record struct ForwardInput
 {
+    // What nobody has set is 0 in a struct.
+    private readonly int _rowsBeforeLast;
+
     /// <summary>Rows given as token ids.</summary>
     public ForwardInput(ReadOnlyMemory<int> ids) => Ids = ids;
 
@@ -28,6 +31,12 @@ public readonly record struct ForwardInput
 
     /// <summary>Which rows get logits. Default: the last one.</summary>
     public LogitsRows Logits { get; init; }
+
+    /// <summary>How many of the last rows get logits where <see cref="Logits"/> is <see cref="LogitsRows.Last"/>; where there are fewer, all. Default: 1.</summary>
+    public int LastRows { get => _rowsBeforeLast + 1; init => _rowsBeforeLast = value - 1; }
+
+    /// <summary>How many rows of a forward of <paramref name="rows"/> rows get logits: the last so many.</summary>
+    public int LogitsCount(int rows) => Logits switch { LogitsRows.All => rows, LogitsRows.None => 0, _ => Math.Min(LastRows, rows) };
 
     /// <summary>What else to return, or null for logits only.</summary>
     public Taps? Taps { get; init; }

@@ -36,13 +36,11 @@ internal sealed class SpeculativeRun : IDisposable
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var first = true; ; first = false)
+        while (true)
         {
             _tree.Clear();
             var noise = _request.RoundNoise?.Invoke(_state) ?? OpenNoise();
-
-            // The first token is the prompt's: a draft would have every token of its last chunk give logits.
-            if (!first) await DraftAsync(noise, cancellationToken).ConfigureAwait(false);
+            await DraftAsync(noise, cancellationToken).ConfigureAwait(false);
             await VerifyAsync(noise, cancellationToken).ConfigureAwait(false);
             var given = 0;
             try

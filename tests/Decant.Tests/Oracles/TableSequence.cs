@@ -136,7 +136,7 @@ internal sealed class TableSequence : ISequence
         _model.CountResult(1);
         var result = _spare ?? new TableResult(this);
         _spare = null;
-        result.Open(count, input.Logits, _model.Info.VocabularySize);
+        result.Open(count, input.LogitsCount(count), _model.Info.VocabularySize);
         for (var i = 0; i < result.LogitsRowCount; i++)
         {
             var seen = Seen(start, count - result.LogitsRowCount + i);
@@ -182,10 +182,10 @@ internal sealed class TableResult(TableSequence owner) : ForwardResult
 
     public override ReadOnlySpan<float> Router(int layer, int row) => throw NoTap();
 
-    internal void Open(int rowCount, LogitsRows rows, int vocabularySize)
+    internal void Open(int rowCount, int logitsRowCount, int vocabularySize)
     {
         _rowCount = rowCount;
-        _logitsRowCount = rows switch { LogitsRows.All => rowCount, LogitsRows.Last => 1, _ => 0 };
+        _logitsRowCount = logitsRowCount;
         _vocabularySize = vocabularySize;
         _earlyExits.Clear();
         if (_logits.Length < _logitsRowCount * vocabularySize) _logits = new float[_logitsRowCount * vocabularySize];

@@ -63,12 +63,7 @@ internal sealed class RowPlan(int hiddenSize)
             position = before + AddPath(entry, index) - 1;
         }
 
-        var logits = entry.Input.Logits switch
-        {
-            Decoding.LogitsRows.All => index,
-            Decoding.LogitsRows.Last when index == total - 1 => 0,
-            _ => -1,
-        };
+        var logits = Math.Max(-1, index - (total - entry.Input.LogitsCount(total)));
         LastPosition = Math.Max(LastPosition, position);
         if (logits >= 0) _logits.Add(_rows.Count);
         _rows.Add(new ForwardRow(entry, index, before + index, position, logits, path));

@@ -18,12 +18,11 @@ internal readonly record struct RowPart(TorchRequest Request, int Start, int Cou
     public int Position(int i) => Request.IsTree ? Sequence.Before + Depth(i) : Slot + i;
 
     /// <summary>Which rows of the part get logits: the first, and how many.</summary>
-    public (int First, int Count) LogitsRows(int totalRows) => Request.Input.Logits switch
+    public (int First, int Count) LogitsRows(int totalRows)
     {
-        Decoding.LogitsRows.All => (0, Count),
-        Decoding.LogitsRows.Last when Start + Count == totalRows => (Count - 1, 1),
-        _ => (0, 0),
-    };
+        var first = Math.Max(0, totalRows - Request.Input.LogitsCount(totalRows) - Start);
+        return first < Count ? (first, Count - first) : (0, 0);
+    }
 
     private int Depth(int i)
     {

@@ -119,7 +119,7 @@ internal sealed class TapPass
             if (count == 0) continue;
             if (wants?.Invoke(part) != false)
             {
-                var firstRow = part.Request.Input.Logits == LogitsRows.All ? part.Start + first : 0;
+                var firstRow = part.Start + first - (Total(part) - part.Request.Input.LogitsCount(Total(part)));
                 _writer.Give(part.Request.Result!, new ResultBlock(kind, layer, offset, firstRow, count, stride));
             }
 

@@ -187,6 +187,31 @@ public sealed class DifferentialTests
         EnginePair.AssertClose(expected, actual, "everything");
     }
 
+    [TorchTheory]
+    [InlineData(3)]
+    [InlineData(64)]
+    [InlineData(300)]
+    public async Task The_last_rows_alone_have_the_logits_that_they_have_among_all(int last)
+    {
+        // Longer than a pass, so that the last rows may be spread over several.
+        using var pair = new EnginePair("llama");
+        var ids = EnginePair.Ids(270);
+        foreach (ICausalModel model in new ICausalModel[] { pair.Cpu, pair.Torch })
+        {
+            using var one = model.OpenSequence();
+            using var other = model.OpenSequence();
+            using var all = await one.ForwardAsync(new ForwardInput(ids) { Logits = LogitsRows.All, Taps = new Taps { EarlyExitLayers = [1] } });
+            using var some = await other.ForwardAsync(new ForwardInput(ids) { LastRows = last, Taps = new Taps { EarlyExitLayers = [1] } });
+            var count = Math.Min(last, ids.Length);
+            Assert.Equal(count, some.LogitsRowCount);
+            for (var row = 0; row < count; row++)
+            {
+                EnginePair.AssertClose(all.Logits(ids.Length - count + row), some.Logits(row), $"row {row}");
+                EnginePair.AssertClose(all.EarlyExit(1, ids.Length - count + row), some.EarlyExit(1, row), $"exit of row {row}");
+            }
+        }
+    }
+
     private static async Task AssertTapsAgree(EnginePair pair, int[] ids, bool exitNorm = true)
     {
         int[] layers = [0, 1, 2, 3];
