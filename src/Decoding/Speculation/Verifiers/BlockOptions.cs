@@ -48,7 +48,8 @@ public sealed record BlockOptions : VerifierOptions, IVerifier
         round.LoadProposal(length);
         residual.Add(round.Proposal, -1);
         var left = residual.Clip();
-        if (left + 1 - kept > 0 && !round.Noise.Accept(left / (left + 1 - kept))) return false;
+        var all = left + (1 - kept);
+        if (all > 0 && !round.Noise.Accept(left / all)) return false;
         if (left <= 0) residual.Load(round.Rows.At(length - 1));
         return true;
     }

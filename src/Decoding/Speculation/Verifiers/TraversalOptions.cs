@@ -61,7 +61,8 @@ public sealed record TraversalOptions : VerifierOptions, IVerifier
         residual.Scale(kept[depth]);
         residual.Add(round.Proposal, -1);
         var left = residual.Clip();
-        kept[depth] = left + 1 - kept[depth] > 0 ? left / (left + 1 - kept[depth]) : 1;
+        var all = left + (1 - kept[depth]);
+        kept[depth] = all > 0 ? left / all : 1;
         if (left > 0) residual.Scale(1 / left);
         else if (kept[depth] > 0) residual.Load(round.Rows.At(round.Tree.Parents[node]));
     }

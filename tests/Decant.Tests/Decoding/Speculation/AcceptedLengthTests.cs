@@ -50,14 +50,14 @@ public class AcceptedLengthTests(ITestOutputHelper output)
     [InlineData(40, 0.5)]
     [InlineData(1, 0.4375)]
     public void K_seq_keeps_the_share_worked_out_by_hand(int steps, double share)
-        => Assert.Equal(share, Accepted(Worked(2), new IidSequencesOptions { Model = "draft", Sequences = 2, MaxTokens = 1 }, new KSeqOptions { BisectionSteps = steps }), Rounding);
+        => Assert.Equal(share, Accepted(Worked(), new IidSequencesOptions { Model = "draft", Sequences = 2, MaxTokens = 1 }, new KSeqOptions { BisectionSteps = steps }), Rounding);
 
     // Rejection keeps sum min(p, q) of one token: 1/2 here, and a second one with the same.
     [Theory]
     [InlineData(1, 0.5)]
     [InlineData(2, 0.75)]
     public void Rejection_keeps_the_share_worked_out_by_hand(int tokens, double share)
-        => Assert.Equal(share, Accepted(Worked(2), new DraftModelOptions { Model = "draft", MaxTokens = tokens }, new RejectionOptions()), Rounding);
+        => Assert.Equal(share, Accepted(Worked(), new DraftModelOptions { Model = "draft", MaxTokens = tokens }, new RejectionOptions()), Rounding);
 
     // Two siblings without replacement leave nothing of two tokens to miss.
     [Theory]
@@ -71,10 +71,10 @@ public class AcceptedLengthTests(ITestOutputHelper output)
 
     private static SpeculationRuns Runs(ulong seed) => new() { Target = TableModel.Random(3, 3, 2 * seed), Draft = TableModel.Random(3, 3, (2 * seed) + 1) };
 
-    private static SpeculationRuns Worked(int vocabulary) => new()
+    private static SpeculationRuns Worked() => new()
     {
-        Target = new TableModel(vocabulary, (_, logits) => logits.Clear()),
-        Draft = new TableModel(vocabulary, (_, logits) =>
+        Target = new TableModel(2, (_, logits) => logits.Clear()),
+        Draft = new TableModel(2, (_, logits) =>
         {
             logits.Fill(float.NegativeInfinity);
             logits[0] = 0;

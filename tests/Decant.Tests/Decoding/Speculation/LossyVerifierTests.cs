@@ -78,10 +78,10 @@ public class LossyVerifierTests
     {
         var options = TargetKinds.Of("greedy");
         var runs = new SpeculationRuns(vocabulary: 12, scale: 3);
-        foreach (var drafter in new SpeculationOptions[] { new DraftModelOptions { Model = "draft" }, TestDraftOptions.FixedTree })
+        var drafters = new SpeculationOptions[] { new DraftModelOptions { Model = "draft" }, TestDraftOptions.FixedTree };
+        foreach (var drafter in drafters.Where(drafter => Of(verifier).Compile(new PlanContext()).Supports(drafter.Compile(new PlanContext()).Law)))
         {
             var counter = new SpeculationCounter();
-            if (verifier == "lenient" && drafter is TestDraftOptions) continue;
             var speculation = drafter with { Verifier = Of(verifier), Require = Guarantee.Lossy };
             Assert.Equal(runs.Run(options, 100), runs.Run(options with { Speculation = speculation }, 100, counter: counter));
             Assert.True(counter.Accepted > 0, "No draft was accepted: the test shows nothing.");

@@ -6,10 +6,11 @@ namespace Decant.Tests.Decoding.Speculation;
 /// <param name="Draw">Adds tokens: the round, the distribution, and what the tree calls that.</param>
 internal sealed record TestDraftOptions(string Name, SiblingLaw Law, Action<DraftRound, TokenDistribution, int> Draw) : SpeculationOptions, IDrafter
 {
-    /// <summary>A drawn token, then two without chance, one of which may be the same; and more without chance behind them.</summary>
+    /// <summary>Two drawn tokens, then two without chance, all of which may be the same; and more without chance behind them.</summary>
     public static TestDraftOptions Mixed { get; } = new("test-mixed", SiblingLaw.Mixed, (round, proposal, index) =>
     {
         var drawn = round.Tree.Add(round.Root, round.Noise.Draw(proposal), "drawn", index);
+        round.Tree.Add(round.Root, round.Noise.Draw(proposal), "drawn", index);
         var second = round.Tree.Add(round.Root, 2, "chosen");
         round.Tree.Add(round.Root, 0, "chosen");
         if (round.MaxDepth < 2) return;
