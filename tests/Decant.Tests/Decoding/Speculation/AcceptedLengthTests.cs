@@ -5,7 +5,7 @@ namespace Decant.Tests.Decoding.Speculation;
 /// <summary>How many drafted tokens verifiers keep on average, over every way that chance can turn out.</summary>
 public class AcceptedLengthTests(ITestOutputHelper output)
 {
-    private const int Tokens = 4;
+    private const int Tokens = 3;
     private const double Rounding = 1e-6;
 
     public static TheoryData<ulong> Seeds => [1, 2, 3, 4, 5, 6];

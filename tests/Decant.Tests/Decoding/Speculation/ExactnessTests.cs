@@ -6,8 +6,6 @@ namespace Decant.Tests.Decoding.Speculation;
 /// </summary>
 public class ExactnessTests
 {
-    private const int Tokens = 4;
-
     /// <summary>A drafter for each law and each verifier that supports it.</summary>
     public static TheoryData<string, string, string> Cases()
     {
@@ -29,8 +27,8 @@ public class ExactnessTests
     {
         var runs = new SpeculationRuns(VocabularyOf(drafter));
         var options = TargetKinds.Of(target);
-        var law = runs.Law(options with { Speculation = ExactVerifiers.Drafter(drafter) with { Verifier = ExactVerifiers.Of(verifier) } }, Tokens);
-        Assert.InRange(SpeculationRuns.TotalVariation(runs.PlainLaw(options, Tokens), law), 0, 1e-9);
+        var law = runs.Law(options with { Speculation = ExactVerifiers.Drafter(drafter) with { Verifier = ExactVerifiers.Of(verifier) } }, TokensOf(drafter));
+        Assert.InRange(SpeculationRuns.TotalVariation(runs.PlainLaw(options, TokensOf(drafter)), law), 0, 1e-9);
     }
 
     [Theory]
@@ -39,10 +37,14 @@ public class ExactnessTests
     {
         var runs = new SpeculationRuns(VocabularyOf(drafter)) { EndTokens = [2] };
         var options = TargetKinds.Of(target);
-        var law = runs.Law(options with { Speculation = ExactVerifiers.Drafter(drafter) with { Verifier = ExactVerifiers.Of(verifier) } }, Tokens);
-        Assert.InRange(SpeculationRuns.TotalVariation(runs.PlainLaw(options, Tokens), law), 0, 1e-9);
+        var law = runs.Law(options with { Speculation = ExactVerifiers.Drafter(drafter) with { Verifier = ExactVerifiers.Of(verifier) } }, TokensOf(drafter));
+        Assert.InRange(SpeculationRuns.TotalVariation(runs.PlainLaw(options, TokensOf(drafter)), law), 0, 1e-9);
     }
 
     // Drafts that branch have more ways to turn out.
-    private static int VocabularyOf(string drafter) => ExactVerifiers.Drafter(drafter).Compile(new PlanContext()).Branches ? 3 : TargetKinds.Vocabulary;
+    private static int VocabularyOf(string drafter) => Branches(drafter) ? 3 : TargetKinds.Vocabulary;
+
+    private static int TokensOf(string drafter) => Branches(drafter) ? 3 : 4;
+
+    private static bool Branches(string drafter) => ExactVerifiers.Drafter(drafter).Compile(new PlanContext()).Branches;
 }

@@ -3,7 +3,7 @@ namespace Decant.Tests.Decoding.Speculation;
 /// <summary>Well-known mistakes of speculative samplers, each made on purpose: the enumeration that shows exactness finds them, and finds nothing where they are not made.</summary>
 public class KnownBiasTests
 {
-    private const int Tokens = 4;
+    private const int Tokens = 3;
     private static readonly SpeculationRuns _runs = new(vocabulary: 3);
 
     private enum Fault

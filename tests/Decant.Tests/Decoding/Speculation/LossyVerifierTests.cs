@@ -40,7 +40,7 @@ public class LossyVerifierTests
     {
         var runs = Runs([0.7f, 0.1f, 0.1f, 0.1f]);
         var drafter = new DraftModelOptions { Model = "draft", MaxTokens = 1, Verifier = new LenientOptions { Form = form, Epsilon = epsilon }, Require = Guarantee.Lossy };
-        Assert.Equal(share, runs.ExpectedAccepted(new DecodingOptions { Speculation = drafter }, 3), 1e-5);
+        Assert.Equal(share, runs.ExpectedAccepted(new DecodingOptions { Speculation = drafter }, 2), 1e-5);
     }
 
     [Fact]
@@ -54,8 +54,8 @@ public class LossyVerifierTests
             round.Tree.Add(third, 0, "test");
             round.Tree.Add(first, 3, "test");
         }) { Verifier = new TypicalOptions(), Require = Guarantee.Lossy, Length = new OnceOptions() };
-        var law = Runs(_probabilities).Law(new DecodingOptions { Speculation = drafter }, 4);
-        Assert.Equal(1, law.Where(text => text.Key[2..5] == "0 1").Sum(text => text.Value), 6);
+        var law = Runs(_probabilities).Law(new DecodingOptions { Speculation = drafter }, 3);
+        Assert.Equal(1, law.Where(text => text.Key[..3] == "0 1").Sum(text => text.Value), 6);
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public class LossyVerifierTests
     {
         var runs = new SpeculationRuns();
         var drafter = new DraftModelOptions { Model = "draft", MaxTokens = 2, Verifier = verifier, Require = Guarantee.Lossy };
-        return SpeculationRuns.TotalVariation(runs.PlainLaw(options, 4), runs.Law(options with { Speculation = drafter }, 4));
+        return SpeculationRuns.TotalVariation(runs.PlainLaw(options, 3), runs.Law(options with { Speculation = drafter }, 3));
     }
 
     /// <summary>How many of the four tokens a verifier keeps, each drafted alone.</summary>
@@ -125,7 +125,7 @@ public class LossyVerifierTests
         return Enumerable.Range(0, _probabilities.Length).Count(token =>
         {
             var drafter = new TestDraftOptions("test", SiblingLaw.Deterministic, (round, _, _) => round.Tree.Add(round.Root, token, "test")) { Verifier = verifier, Require = Guarantee.Lossy };
-            return runs.ExpectedAccepted(new DecodingOptions { Speculation = drafter }, 3) > 0.5;
+            return runs.ExpectedAccepted(new DecodingOptions { Speculation = drafter }, 2) > 0.5;
         });
     }
 

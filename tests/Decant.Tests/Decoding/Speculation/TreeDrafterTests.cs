@@ -109,7 +109,7 @@ public class TreeDrafterTests
     {
         var runs = new SpeculationRuns(vocabulary: 3);
         var options = new DecodingOptions { Speculation = drafter };
-        Assert.InRange(SpeculationRuns.TotalVariation(runs.PlainLaw(options, 4), runs.Law(options, 4)), 0, 1e-9);
+        Assert.InRange(SpeculationRuns.TotalVariation(runs.PlainLaw(options, 3), runs.Law(options, 3)), 0, 1e-9);
     }
 
     /// <summary>The first draft of a call with room for every level.</summary>
