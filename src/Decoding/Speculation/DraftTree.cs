@@ -70,6 +70,25 @@ public sealed class DraftTree
         return -1;
     }
 
+    /// <summary>The child of <paramref name="parent"/> that an independently drawn sequence goes through, or −1.</summary>
+    public int ChildOn(int parent, int sequence)
+    {
+        for (var node = parent + 1; node < Count; node++)
+        {
+            if (_parents[node] == parent && (_sequences[node] & (1UL << sequence)) != 0) return node;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Those of the independently drawn sequences that go on behind a node, as in <see cref="Sequences"/>.</summary>
+    public ulong SequencesBehind(int parent)
+    {
+        var sequences = 0UL;
+        for (var node = NextChild(parent); node >= 0; node = NextChild(parent, node)) sequences |= _sequences[node];
+        return sequences;
+    }
+
     /// <summary>Adds a token.</summary>
     /// <param name="parent">What it follows: a node or <see cref="Root"/>.</param>
     /// <param name="token">The token.</param>

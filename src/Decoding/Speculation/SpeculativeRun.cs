@@ -27,7 +27,7 @@ internal sealed class SpeculativeRun : IDisposable
         (_request, _branches, _state, _limits, _plan) = (request, branches, state, limits, request.Plan.Speculation!);
         _counter = request.Speculation;
         _rows = new TargetRows(request.Plan.Target, state, limits);
-        _verification = new Verification(_tree, _rows);
+        _verification = new Verification(_tree, _rows, _plan.Drafter.Law);
         var setup = new DraftSetup(request, branches);
         _length = _plan.Length.Open(setup);
         _drafter = _plan.Drafter.Open(setup);

@@ -7,13 +7,16 @@ public sealed class TargetRows
     private readonly GenerationState _state;
     private readonly GenerationLimits _limits;
     private readonly List<TokenDistribution> _rows = [];
-    private readonly List<int> _path = [];
+    private readonly TreeCursor _cursor;
     private bool[] _made = [];
     private DraftTree _tree = null!;
     private BranchStep _step = null!;
-    private int _node;
 
-    internal TargetRows(TargetDistribution target, GenerationState state, GenerationLimits limits) => (_target, _state, _limits) = (target, state, limits);
+    internal TargetRows(TargetDistribution target, GenerationState state, GenerationLimits limits)
+    {
+        (_target, _state, _limits) = (target, state, limits);
+        _cursor = new TreeCursor(node => _rows[_tree.Parents[node] + 1]);
+    }
 
     /// <summary>The distribution of the token behind a node. Behind a token that ends the text there is nothing to know: the same token then stands for it, and is not written.</summary>
     /// <param name="node">A node whose path the target finds possible (each token has a probability above 0 in the row before it), or <see cref="DraftTree.Root"/> for the text.</param>
@@ -30,7 +33,7 @@ public sealed class TargetRows
         }
         else
         {
-            Move(node);
+            _cursor.Move(node);
             _target.Row(_step.Rows(node + 1), _state, row);
         }
 
@@ -39,39 +42,17 @@ public sealed class TargetRows
     }
 
     /// <summary>Index of the token behind a node, from the start of the prompt.</summary>
-    public int Position(int node) => _state.Position - _tree.Depth(_node) + _tree.Depth(node);
+    public int Position(int node) => _state.Position - _tree.Depth(_cursor.Node) + _tree.Depth(node);
 
     internal void Open(DraftTree tree, BranchStep step)
     {
-        (_tree, _step, _node) = (tree, step, DraftTree.Root);
+        (_tree, _step) = (tree, step);
+        _cursor.Open(_state, tree, DraftTree.Root);
         while (_rows.Count < tree.Count + 1) _rows.Add(new TokenDistribution());
         if (_made.Length < _rows.Count) _made = new bool[2 * _rows.Count];
         Array.Clear(_made);
     }
 
     /// <summary>Brings the state back to the text.</summary>
-    internal void Rewind() => Move(DraftTree.Root);
-
-    // Back to where the two paths part, then down; rows of ancestors have been made before.
-    private void Move(int node)
-    {
-        _path.Clear();
-        var (here, there) = (_node, node);
-        while (here != there)
-        {
-            if (_tree.Depth(there) >= _tree.Depth(here))
-            {
-                _path.Add(there);
-                there = _tree.Parents[there];
-            }
-            else
-            {
-                _state.Rollback(1);
-                here = _tree.Parents[here];
-            }
-        }
-
-        for (var i = _path.Count - 1; i >= 0; i--) _state.Commit(_tree.Tokens[_path[i]], _rows[_tree.Parents[_path[i]] + 1]);
-        _node = node;
-    }
+    internal void Rewind() => _cursor.Move(DraftTree.Root);
 }

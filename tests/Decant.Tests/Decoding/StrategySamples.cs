@@ -66,6 +66,11 @@ internal static class StrategySamples
             new DraftModelOptions(), new DraftModelOptions { Model = "a", MaxTokens = 0 }, new DraftModelOptions { Model = "a", MaxNodes = 257 }, new DraftModelOptions { Model = "a", Require = (Guarantee)9 }),
         new(new PromptLookupOptions { MaxNgram = 4, MinNgram = 2, MaxTokens = 3, Match = MatchPolicy.First, Candidates = 2, Verifier = new TokenMatchOptions { ShareNoise = false }, Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
             new PromptLookupOptions { MaxNgram = 9 }, new PromptLookupOptions { MinNgram = 4 }, new PromptLookupOptions { MaxTokens = 65 }, new PromptLookupOptions { Candidates = 9 }, new PromptLookupOptions { Match = (MatchPolicy)9 }),
+        new(new IidSequencesOptions { Model = Named, Sequences = 3, MaxTokens = 2, Verifier = new KSeqOptions { BisectionSteps = 20 }, Length = new FixedLengthOptions { Tokens = 3 }, Require = Guarantee.GreedyEqual, MaxNodes = 7, Forced = false },
+            new IidSequencesOptions(), new IidSequencesOptions { Model = "a", Sequences = 17 }, new IidSequencesOptions { Model = "a", MaxTokens = 0 }),
+        new(new GumbelTreeOptions { Model = Named, BeamWidth = 3, Depth = 2, Verifier = new TraversalOptions(), Length = new FixedLengthOptions { Tokens = 3 }, Require = Guarantee.GreedyEqual, MaxNodes = 7, Forced = false },
+            new GumbelTreeOptions(), new GumbelTreeOptions { Model = "a", Branching = [] }, new GumbelTreeOptions { Model = "a", Branching = [17] }, new GumbelTreeOptions { Model = "a", BeamWidth = 0 },
+            new GumbelTreeOptions { Model = "a", BeamWidth = 2, Branching = [2] }, new GumbelTreeOptions { Model = "a", BeamWidth = 2, Depth = 17 }, new GumbelTreeOptions { Model = "a", Depth = 2 }),
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 

@@ -38,11 +38,17 @@ public sealed class ResidualRow
         return sum;
     }
 
-    /// <summary>Replaces everything by a distribution, made to add up to 1 in double precision.</summary>
-    public void Load(TokenDistribution distribution)
+    /// <summary>Removes every token.</summary>
+    public void Clear()
     {
         foreach (var id in Ids) (_weights[id], _listed[id]) = (0, false);
         _count = 0;
+    }
+
+    /// <summary>Replaces everything by a distribution, made to add up to 1 in double precision.</summary>
+    public void Load(TokenDistribution distribution)
+    {
+        Clear();
         Add(distribution, 1);
     }
 
@@ -56,6 +62,12 @@ public sealed class ResidualRow
         {
             if (probabilities[i] > 0) this.Add(ids[i], scale * probabilities[i]);
         }
+    }
+
+    /// <summary>Adds a multiple of other weights, which may be negative as above.</summary>
+    public void Add(ResidualRow other, double factor)
+    {
+        foreach (var id in other.Ids) this.Add(id, factor * other._weights[id]);
     }
 
     /// <summary>Adds to a token's weight.</summary>

@@ -4,11 +4,15 @@ namespace Decant.Decoding;
 public sealed class Verification
 {
     private readonly List<int> _accepted = [];
+    private readonly List<ResidualRow> _residuals = [];
 
-    internal Verification(DraftTree tree, TargetRows rows) => (Tree, Rows) = (tree, rows);
+    internal Verification(DraftTree tree, TargetRows rows, SiblingLaw law) => (Tree, Rows, Law) = (tree, rows, law);
 
     /// <summary>The draft; it may be empty.</summary>
     public DraftTree Tree { get; }
+
+    /// <summary>How the drafter chose the children of a node. Nodes without a proposal (<see cref="DraftTree.Proposal"/>) may stand anywhere above them: what constraints force.</summary>
+    public SiblingLaw Law { get; }
 
     /// <summary>The target's distributions.</summary>
     public TargetRows Rows { get; }
@@ -17,7 +21,10 @@ public sealed class Verification
     public RoundNoise Noise { get; internal set; } = null!;
 
     /// <summary>Buffers for what is left of a distribution when drafted tokens have been refused.</summary>
-    public ResidualRow Residual { get; } = new();
+    public ResidualRow Residual => Residuals(0);
+
+    /// <summary>What <see cref="LoadProposal"/> has loaded.</summary>
+    public ResidualRow Proposal { get; } = new();
 
     /// <summary>The nodes that stay.</summary>
     public IReadOnlyList<int> Accepted => _accepted;
@@ -27,6 +34,40 @@ public sealed class Verification
 
     /// <summary>The last node that stays, or <see cref="DraftTree.Root"/>.</summary>
     public int Last => _accepted.Count == 0 ? DraftTree.Root : _accepted[^1];
+
+    /// <summary>More buffers of the kind of <see cref="Residual"/>, for verifiers that look at several nodes at once.</summary>
+    /// <param name="index">Which, from 0.</param>
+    public ResidualRow Residuals(int index)
+    {
+        while (_residuals.Count <= index) _residuals.Add(new ResidualRow());
+        return _residuals[index];
+    }
+
+    /// <summary>
+    /// Loads what a node's token was drawn from, adding up to 1, into <see cref="Proposal"/>: under <see cref="SiblingLaw.WithoutReplacement"/> that is without the siblings before
+    /// it. A token that was chosen without chance counts as proposed for certain.
+    /// </summary>
+    /// <returns>The probability with which the node's token was proposed.</returns>
+    public double LoadProposal(int node)
+    {
+        var token = Tree.Tokens[node];
+        if (Tree.Proposal(node) is not { } proposal)
+        {
+            Proposal.Clear();
+            Proposal.Add(token, 1);
+            return 1;
+        }
+
+        Proposal.Load(proposal);
+        if (Law == SiblingLaw.WithoutReplacement)
+        {
+            var parent = Tree.Parents[node];
+            for (var before = Tree.NextChild(parent); before != node; before = Tree.NextChild(parent, before)) Proposal.Set(Tree.Tokens[before], 0);
+            Proposal.Scale(1 / Proposal.Sum);
+        }
+
+        return Proposal[token];
+    }
 
     /// <summary>Keeps a node, a child of <see cref="Last"/>.</summary>
     public void Accept(int node)

@@ -10,6 +10,8 @@ internal static class SpeculationSamples
     {
         new DraftModelOptions { Model = EmbeddedModels.Draft },
         new PromptLookupOptions { Candidates = 3 },
+        new IidSequencesOptions { Model = EmbeddedModels.Draft },
+        new GumbelTreeOptions { Model = EmbeddedModels.Draft },
     }.ToDictionary(options => options.Kind);
 
     /// <summary>What the samples name.</summary>

@@ -7,12 +7,21 @@ internal static class ExactVerifiers
     {
         new TokenMatchOptions { ShareNoise = false },
         new RejectionOptions(),
+        new BlockOptions(),
+        new TraversalOptions(),
+        new RecursiveRejectionOptions(),
+        new KSeqOptions(),
+        new MixedOptions(),
     }.ToDictionary(verifier => verifier.Kind);
 
     private static readonly Dictionary<string, SpeculationOptions> _drafters = new SpeculationOptions[]
     {
         new DraftModelOptions { Model = "draft", MaxTokens = 2 },
         new PromptLookupOptions { MaxTokens = 2 },
+        new IidSequencesOptions { Model = "draft", Sequences = 2, MaxTokens = 2, Length = new OnceOptions() },
+        new GumbelTreeOptions { Model = "draft", Branching = [2, 2], Length = new OnceOptions() },
+        TestDraftOptions.Mixed with { Length = new OnceOptions() },
+        TestDraftOptions.FixedTree with { Length = new OnceOptions() },
     }.ToDictionary(drafter => drafter.Kind);
 
     public static IEnumerable<string> Names => _verifiers.Keys;

@@ -13,6 +13,8 @@ internal static class TargetKinds
         ["top-p"] = new() { Sampling = new SamplingOptions { TopP = 0.7f } },
         ["greedy"] = new() { Sampling = new GreedyOptions() },
         ["mask"] = new() { Constraints = [new MultiplesOptions(2)] },
+        ["forced"] = new() { Constraints = [new FollowOptions(0, 1, Certain: true)] },
+        ["guessed"] = new() { Constraints = [new FollowOptions(0, 1, Certain: false)] },
         ["repetition"] = new() { Processors = [new RepetitionPenaltyOptions { Penalty = 1.7f }] },
         ["cad"] = new() { Contrast = new ContextAwareOptions { Alpha = 0.8f, Context = ["x"] } },
         ["mirostat"] = new() { Sampling = new MirostatOptions { Tau = 1, Eta = 0.3 } },
