@@ -17,8 +17,8 @@ public sealed record LayerParallelOptions : SpeculationOptions
     public int GroupSize { get; init; } = 4;
 
     /// <summary>
-    /// Whether each round begins by reading what became text once more, exactly, in one forward that also drafts the first token. False: what drafts have cached stays, and
-    /// fewer tokens are accepted the longer the text is. Default: true.
+    /// Whether each round begins by reading what became text once more, exactly, in one forward that also drafts the first token. False: what drafts have cached stays, so that they
+    /// drift from what the model would say. Default: true.
     /// </summary>
     public bool Calibrate { get; init; } = true;
 

@@ -7,9 +7,12 @@ internal sealed record RecordedOptions(SpeculationOptions Inner) : SpeculationOp
 
     public List<(int Token, double Probability)[]> Drafts { get; } = [];
 
-    public override IDrafter Compile(PlanContext context) => new Drafter(Inner.Compile(context), Drafts);
+    /// <summary>How deep each verified draft was, and how much of it stayed.</summary>
+    public List<(int Drafted, int Accepted)> Outcomes { get; } = [];
 
-    private sealed class Drafter(IDrafter inner, List<(int, double)[]> drafts) : IDrafter
+    public override IDrafter Compile(PlanContext context) => new Drafter(this, Inner.Compile(context));
+
+    private sealed class Drafter(RecordedOptions record, IDrafter inner) : IDrafter
     {
         public string Name => inner.Name;
 
@@ -19,18 +22,22 @@ internal sealed record RecordedOptions(SpeculationOptions Inner) : SpeculationOp
 
         public IReadOnlyList<string> Models => inner.Models;
 
-        public IDraftRun Open(DraftSetup setup) => new Run(inner.Open(setup), drafts);
+        public IDraftRun Open(DraftSetup setup) => new Run(record, inner.Open(setup));
     }
 
-    private sealed class Run(IDraftRun inner, List<(int, double)[]> drafts) : IDraftRun
+    private sealed class Run(RecordedOptions record, IDraftRun inner) : IDraftRun
     {
         public async ValueTask ProposeAsync(DraftRound round, CancellationToken cancellationToken)
         {
             await inner.ProposeAsync(round, cancellationToken);
-            drafts.Add([.. Enumerable.Range(0, round.Tree.Count).Select(node => (round.Tree.Tokens[node], round.Tree.ProposalOf(node)))]);
+            record.Drafts.Add([.. Enumerable.Range(0, round.Tree.Count).Select(node => (round.Tree.Tokens[node], round.Tree.ProposalOf(node)))]);
         }
 
-        public void Observe(in RoundOutcome outcome) => inner.Observe(outcome);
+        public void Observe(in RoundOutcome outcome)
+        {
+            if (outcome.Drafted > 0) record.Outcomes.Add((outcome.Drafted, outcome.Accepted.Length));
+            inner.Observe(outcome);
+        }
 
         public void Dispose() => inner.Dispose();
     }
