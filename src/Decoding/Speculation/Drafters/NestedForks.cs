@@ -10,8 +10,8 @@ internal sealed class NestedForks(DraftSetup setup, IReadOnlyList<LayerPlan> exi
     {
         for (var i = 0; i < _forks.Length; i++)
         {
-            var result = (await _forks[i].ReadAsync(tokens, counter, cancellationToken).ConfigureAwait(false))!;
-            if (_confidence.Of(result.Logits(0)) >= thresholds[i]) return result;
+            var result = await _forks[i].ReadAsync(tokens, counter, cancellationToken).ConfigureAwait(false);
+            if (result is null || _confidence.Of(result.Logits(0)) >= thresholds[i]) return result;
             result.Dispose();
         }
 

@@ -8,6 +8,7 @@ internal sealed class TargetFork(DraftSetup setup, LayerPlan layers) : IDraftSou
 {
     private readonly ISequence _target = setup.Branches.Target;
     private readonly IReadOnlyList<ResidualEdit>? _edits = setup.Request.Plan.Edits is { Count: > 0 } edits ? edits : null;
+    private readonly int _promptLength = setup.Request.Cached.Length + setup.Request.Prompt.Length;
     private ISequence? _fork;
 
     /// <summary>Which parts run; changed between rounds only.</summary>
@@ -26,6 +27,8 @@ internal sealed class TargetFork(DraftSetup setup, LayerPlan layers) : IDraftSou
     public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        // Parts of the layers that read a prompt which the target has yet to read would cost more than they draft.
+        if (_target.Length < _promptLength - 1) return null;
         _fork ??= _target.Fork();
         var result = await _fork.ForwardAsync(new ForwardInput(tokens[_fork.Length..]) { Layers = Layers, Edits = _edits }, cancellationToken).ConfigureAwait(false);
         counter.Drafts++;

@@ -130,20 +130,18 @@ public sealed class LayerDraftTests(LayerDraftRuns runs) : IClassFixture<LayerDr
     {
         var folder = TinyCheckpoint.Write(family, edit: config => config["num_hidden_layers"] = 6);
         using var random = new LayerDraftRuns(folder);
-        async Task<(double All, double Later)> Accepted(bool calibrate)
+        async Task<double> Accepted(bool calibrate)
         {
-            var recorded = new RecordedOptions(new LayerParallelOptions { Model = "draft", Calibrate = calibrate });
             var counter = new SpeculationCounter();
+            var speculation = new LayerParallelOptions { Model = "draft", Calibrate = calibrate };
             foreach (var sampling in (SamplerOptions[])[new GreedyOptions(), new SamplingOptions { Seed = 1 }, new SamplingOptions { Seed = 2 }])
-                await random.RunAsync(new DecodingOptions { Sampling = sampling, Speculation = recorded }, 220, counter: counter);
-            // Behind the first token, which calibration drafts exactly: how often the next one is right too.
-            var later = recorded.Outcomes.Sum(outcome => Math.Max(0, outcome.Accepted - 1)) / (double)recorded.Outcomes.Sum(outcome => Math.Min(outcome.Accepted, outcome.Drafted - 1));
-            return ((double)counter.Accepted / counter.Drafted, later);
+                await random.RunAsync(new DecodingOptions { Sampling = sampling, Speculation = speculation }, 220, counter: counter);
+            return (double)counter.Accepted / counter.Drafted;
         }
 
         var (calibrated, drifting) = (await Accepted(true), await Accepted(false));
         Directory.Delete(folder, recursive: true);
-        Assert.True(drifting.All < 0.9 * calibrated.All && drifting.Later < calibrated.Later, $"With calibration {calibrated} of all drafted tokens and of those behind an accepted one are accepted, without {drifting}.");
+        Assert.True(drifting < 0.9 * calibrated, $"With calibration {calibrated:F3} of all drafted tokens are accepted, without {drifting:F3}.");
     }
 
     [Fact]
@@ -168,8 +166,8 @@ public sealed class LayerDraftTests(LayerDraftRuns runs) : IClassFixture<LayerDr
     {
         var recorded = new RecordedOptions(speculation) { Length = speculation.Length };
         await runs.RunAsync(new DecodingOptions { Sampling = sampling ?? new GreedyOptions(), Speculation = recorded }, 60);
-        // The last drafts are cut to what may still be said.
-        return recorded.Drafts[..^2];
+        // Before the prompt is read a target cannot draft for itself, and the last drafts are cut to what may still be said.
+        return [.. recorded.Drafts[..^2].Where(draft => draft.Length > 0)];
     }
 
     /// <summary>The target's forwards that drafted.</summary>

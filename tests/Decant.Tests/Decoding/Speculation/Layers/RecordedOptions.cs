@@ -7,9 +7,6 @@ internal sealed record RecordedOptions(SpeculationOptions Inner) : SpeculationOp
 
     public List<(int Token, double Probability)[]> Drafts { get; } = [];
 
-    /// <summary>How deep each verified draft was, and how much of it stayed.</summary>
-    public List<(int Drafted, int Accepted)> Outcomes { get; } = [];
-
     public override IDrafter Compile(PlanContext context) => new Drafter(this, Inner.Compile(context));
 
     private sealed class Drafter(RecordedOptions record, IDrafter inner) : IDrafter
@@ -33,11 +30,7 @@ internal sealed record RecordedOptions(SpeculationOptions Inner) : SpeculationOp
             record.Drafts.Add([.. Enumerable.Range(0, round.Tree.Count).Select(node => (round.Tree.Tokens[node], round.Tree.ProposalOf(node)))]);
         }
 
-        public void Observe(in RoundOutcome outcome)
-        {
-            if (outcome.Drafted > 0) record.Outcomes.Add((outcome.Drafted, outcome.Accepted.Length));
-            inner.Observe(outcome);
-        }
+        public void Observe(in RoundOutcome outcome) => inner.Observe(outcome);
 
         public void Dispose() => inner.Dispose();
     }
