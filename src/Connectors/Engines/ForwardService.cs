@@ -9,9 +9,10 @@ internal sealed class ForwardService
     private readonly Action<IReadOnlyList<ForwardRequest>> _forward;
     private readonly ForwardQueue _queue;
     private readonly List<ForwardRequest> _running = [];
+    private readonly List<ForwardRequest> _alike = [];
 
     /// <param name="info">The model.</param>
-    /// <param name="forward">Runs requests whose sequences have grown and whose results are prepared. What it throws reaches all of them.</param>
+    /// <param name="forward">Runs requests with the same <see cref="ForwardInput.Layers"/>, whose sequences have grown and whose results are prepared. What it throws reaches all of them.</param>
     public ForwardService(ModelInfo info, Action<IReadOnlyList<ForwardRequest>> forward)
     {
         (_info, _forward) = (info, forward);
@@ -67,11 +68,29 @@ internal sealed class ForwardService
             if (batch[i].Start(_info)) _running.Add(batch[i]);
         }
 
-        if (_running.Count == 0) return;
+        // Rows run together where they run the same parts of the layers.
+        while (_running.Count > 0)
+        {
+            var layers = _running[0].Input.Layers;
+            var others = 0;
+            _alike.Clear();
+            for (var i = 0; i < _running.Count; i++)
+            {
+                if (_running[i].Input.Layers == layers) _alike.Add(_running[i]);
+                else _running[others++] = _running[i];
+            }
+
+            _running.RemoveRange(others, _running.Count - others);
+            RunAlike();
+        }
+    }
+
+    private void RunAlike()
+    {
         Exception? failure = null;
         try
         {
-            _forward(_running);
+            _forward(_alike);
         }
         catch (Exception exception)
         {
@@ -79,7 +98,7 @@ internal sealed class ForwardService
             failure = exception;
         }
 
-        foreach (var request in _running)
+        foreach (var request in _alike)
         {
             if (failure is not null) request.Fail(failure);
             else if (request.Cancellation.IsCancellationRequested) request.Fail(new OperationCanceledException(request.Cancellation));

@@ -23,6 +23,9 @@ internal static class InputCheck
         ValidateParents(input.Parents.Span, rows);
         if (input.Taps is { } taps) Validate(taps, info);
         if (input.Edits is { } edits) Validate(edits, info);
+        if (input.Layers is not { } layers) return;
+        if (layers.Fault(info) is { } fault) throw new ArgumentException($"ForwardInput.Layers: {fault}.", nameof(input));
+        if (input.Taps is not null) Validate(input.Taps, layers);
     }
 
     private static void ValidateParents(ReadOnlySpan<int> parents, int rows)
@@ -42,6 +45,18 @@ internal static class InputCheck
         Validate(taps.HiddenLayers, 0, info.LayerCount, nameof(Taps.HiddenLayers));
         Validate(taps.EarlyExitLayers, 0, info.LayerCount, nameof(Taps.EarlyExitLayers));
         Validate(taps.AttentionLayers, 1, info.LayerCount, nameof(Taps.AttentionLayers));
+    }
+
+    private static void Validate(Taps taps, LayerPlan layers)
+    {
+        foreach (var (option, tapped) in (ReadOnlySpan<(string, IReadOnlyList<int>)>)[(nameof(Taps.HiddenLayers), taps.HiddenLayers), (nameof(Taps.EarlyExitLayers), taps.EarlyExitLayers), (nameof(Taps.AttentionLayers), taps.AttentionLayers)])
+        {
+            if (tapped.FirstOrDefault(layer => layer > layers.ExitLayer) is > 0 and var layer)
+                throw new ArgumentException($"Taps.{option} names layer {layer}, which does not run: ForwardInput.Layers leaves after layer {layers.ExitLayer}.", nameof(taps));
+        }
+
+        if (taps.AttentionLayers.FirstOrDefault(layer => !LayerPlan.Attends(layers, layer)) is > 0 and var skipped)
+            throw new ArgumentException($"Taps.{nameof(Taps.AttentionLayers)} names layer {skipped}, whose attention ForwardInput.Layers leaves out.", nameof(taps));
     }
 
     private static void Validate(IReadOnlyList<ResidualEdit> edits, ModelInfo info)

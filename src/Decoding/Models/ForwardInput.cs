@@ -29,6 +29,12 @@ public readonly record struct ForwardInput
     /// </summary>
     public IReadOnlyList<ResidualEdit>? Edits { get; init; }
 
+    /// <summary>
+    /// Which parts of the layers run; null for all of them, one after the other. Cached rows that this forward reads must have run with the same plan, or with none; see
+    /// <see cref="LayerPlan"/> for what may read the rows that it appends.
+    /// </summary>
+    public LayerPlan? Layers { get; init; }
+
     /// <summary>Which rows get logits. Default: the last one.</summary>
     public LogitsRows Logits { get; init; }
 

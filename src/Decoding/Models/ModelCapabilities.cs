@@ -36,4 +36,7 @@ public enum ModelCapabilities
 
     /// <summary><see cref="ForwardInput.Edits"/>.</summary>
     ResidualEdits = 512,
+
+    /// <summary><see cref="ForwardInput.Layers"/>.</summary>
+    LayerPlans = 1024,
 }

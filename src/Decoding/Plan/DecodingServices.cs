@@ -7,6 +7,7 @@ namespace Decant.Decoding;
 public sealed class DecodingServices
 {
     private readonly ConcurrentDictionary<(Type Type, string Name), object> _services = new();
+    private readonly ConcurrentDictionary<(Type Type, object Key), object> _kept = new();
 
     /// <summary>Registers a service, in place of one of the same type and name.</summary>
     /// <typeparam name="T">The type it is looked up by, such as <c>ITokenGrounder</c>.</typeparam>
@@ -24,6 +25,12 @@ public sealed class DecodingServices
 
     /// <summary>The names under which services of a type are registered, in order.</summary>
     public IReadOnlyList<string> Names<T>() => [.. _services.Keys.Where(key => key.Type == typeof(T)).Select(key => key.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>What strategies learn and keep from call to call.</summary>
+    /// <param name="key">What it was learnt for; equal by value.</param>
+    /// <param name="create">Makes it when it is first asked for.</param>
+    internal T Keep<T>(object key, Func<T> create)
+        where T : class => (T)_kept.GetOrAdd((typeof(T), key), _ => create());
 
     /// <summary>Looks a service up.</summary>
     /// <param name="name">Its name.</param>

@@ -71,6 +71,13 @@ internal static class StrategySamples
         new(new GumbelTreeOptions { Model = Named, BeamWidth = 3, Depth = 2, Verifier = new TraversalOptions(), Length = new FixedLengthOptions { Tokens = 3 }, Require = Guarantee.GreedyEqual, MaxNodes = 7, Forced = false },
             new GumbelTreeOptions(), new GumbelTreeOptions { Model = "a", Branching = [] }, new GumbelTreeOptions { Model = "a", Branching = [17] }, new GumbelTreeOptions { Model = "a", BeamWidth = 0 },
             new GumbelTreeOptions { Model = "a", BeamWidth = 2, Branching = [2] }, new GumbelTreeOptions { Model = "a", BeamWidth = 2, Depth = 17 }, new GumbelTreeOptions { Model = "a", Depth = 2 }),
+        new(new LayerSkipOptions { SkipAttention = [2], SkipMlp = [1], ExitLayer = 2, Search = true, SkipRatio = 0.3, MaxTokens = 3, StopConfidence = 0.1, Verifier = new TokenMatchOptions { ShareNoise = false }, Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
+            new LayerSkipOptions(), new LayerSkipOptions { SkipAttention = [0] }, new LayerSkipOptions { SkipMlp = [0] }, new LayerSkipOptions { ExitLayer = 0 }, new LayerSkipOptions { Search = true, SkipRatio = 0 },
+            new LayerSkipOptions { Search = true, MaxTokens = 65 }, new LayerSkipOptions { Search = true, StopConfidence = 1.1 }) { NeedsInside = true },
+        new(new LayerParallelOptions { Model = Named, GroupSize = 2, Calibrate = false, MaxTokens = 3, Verifier = new TokenMatchOptions { ShareNoise = false }, Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
+            new LayerParallelOptions(), new LayerParallelOptions { Model = "a", GroupSize = 9 }, new LayerParallelOptions { Model = "a", MaxTokens = 65 }) { NeedsInside = true },
+        new(new NestedOptions { Exits = [1, 2], Thresholds = [0.2, 0], MaxTokens = 3, Verifier = new TokenMatchOptions { ShareNoise = false }, Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
+            new NestedOptions(), new NestedOptions { Exits = [2, 1], Thresholds = [0, 0] }, new NestedOptions { Exits = [1], Thresholds = [2] }, new NestedOptions { Exits = [1], Thresholds = [0], MaxTokens = 65 }) { NeedsInside = true },
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 

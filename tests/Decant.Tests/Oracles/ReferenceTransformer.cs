@@ -19,6 +19,9 @@ internal sealed class ReferenceTransformer(Checkpoint checkpoint)
     /// <summary>Changes to the residual stream of every position.</summary>
     public IReadOnlyList<ResidualEdit> Edits { get; init; } = [];
 
+    /// <summary>Which parts of the layers run.</summary>
+    public LayerPlan Layers { get; init; } = new();
+
     /// <summary>Logits of every position.</summary>
     public double[][] Logits(int[] ids)
     {
@@ -34,9 +37,22 @@ internal sealed class ReferenceTransformer(Checkpoint checkpoint)
         }
 
         Hidden.Add(x = Edit(x, 0));
-        for (var layer = 0; layer < _config.LayerCount; layer++) Hidden.Add(x = Edit(Layer(x, layer), layer + 1));
+        var last = Layers.ExitLayer ?? _config.LayerCount;
+        for (var layer = 1; layer <= last;)
+        {
+            // The first and the last layer are never part of a group.
+            List<int> group = [layer++];
+            while (group[0] > 1 && group.Count < Layers.GroupSize && layer < last) group.Add(layer++);
+            var input = x;
+            foreach (var member in group.Except(Layers.SkipAttention)) x = Sum(x, Attended(input, member - 1));
+            foreach (var member in group)
+            {
+                if (!Layers.SkipMlp.Contains(member)) x = Sum(x, Fed(x, member - 1));
+                Hidden.Add(x = Edit(x, member));
+            }
+        }
 
-        return EarlyExit(_config.LayerCount);
+        return EarlyExit(last);
     }
 
     /// <summary>Logits of every position of the last run, read off <paramref name="layer"/>.</summary>
@@ -54,21 +70,24 @@ internal sealed class ReferenceTransformer(Checkpoint checkpoint)
         return x;
     }
 
-    private double[][] Layer(double[][] x, int layer)
+    private double[][] Sum(double[][] x, double[][] branch) => [.. x.Zip(branch, (a, b) => Add(a, Scale(b, _config.ResidualMultiplier)))];
+
+    private double[][] Attended(double[][] x, int layer)
     {
         var w = checkpoint.Layout.Layers[layer];
-        var attended = Attend(Normalise(x, w.InputNorm), w, layer);
-        attended = Normalise([.. attended.Select(row => Linear(row, w.Output, w.OutputBias))], w.PostAttentionNorm);
-        x = [.. x.Zip(attended, (a, b) => Add(a, Scale(b, _config.ResidualMultiplier)))];
+        return Normalise([.. Attend(Normalise(x, w.InputNorm), w, layer).Select(row => Linear(row, w.Output, w.OutputBias))], w.PostAttentionNorm);
+    }
 
+    private double[][] Fed(double[][] x, int layer)
+    {
+        var w = checkpoint.Layout.Layers[layer];
         var fed = Normalise(x, w.PreMlpNorm).Select(row =>
         {
             var up = Linear(row, w.Up, w.UpBias);
             var inner = w.Gate is null ? [.. up.Select(Activate)] : Linear(row, w.Gate, w.GateBias).Zip(up, (g, u) => Activate(g) * u).ToArray();
             return Linear(inner, w.Down, w.DownBias);
         }).ToArray();
-        fed = Normalise(fed, w.PostMlpNorm);
-        return [.. x.Zip(fed, (a, b) => Add(a, Scale(b, _config.ResidualMultiplier)))];
+        return Normalise(fed, w.PostMlpNorm);
     }
 
     private double[][] Attend(double[][] x, LayerWeights w, int layer)

@@ -111,6 +111,7 @@ internal sealed class TableSequence : ISequence
             if (!input.Embeddings.IsEmpty) throw new NotSupportedException("A table model has no embeddings.");
             if (input.Taps is { } taps && taps != new Taps { EarlyExitLayers = taps.EarlyExitLayers, EarlyExitNorm = taps.EarlyExitNorm }) throw new NotSupportedException("A table model has no taps but early exits.");
             if (input.Edits is not null) throw new NotSupportedException("A table model has no residual stream.");
+            if (input.Layers is not null) throw new NotSupportedException("A table model has no layers to leave out.");
             if (input.Ids.IsEmpty) throw new ArgumentException("A forward needs at least one row.", nameof(input));
             var required = Length + input.Ids.Length;
             if (required > _model.Info.ContextLength) throw new ContextOverflowException(required, _model.Info.ContextLength);

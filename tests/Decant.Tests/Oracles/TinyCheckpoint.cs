@@ -26,8 +26,8 @@ internal static class TinyCheckpoint
 
     public static IEnumerable<object[]> Families => _configs.Keys.Select(family => new object[] { family });
 
-    /// <summary>Writes <paramref name="family"/>'s checkpoint into a new temporary folder and returns the folder.</summary>
-    public static string Write(string family, int seed = 1, ElementType type = ElementType.F32, Action<JsonObject>? edit = null)
+    /// <summary>Writes <paramref name="family"/>'s checkpoint into a new temporary folder and returns the folder. Tensors that <paramref name="isZero"/> says of by name are 0.</summary>
+    public static string Write(string family, int seed = 1, ElementType type = ElementType.F32, Action<JsonObject>? edit = null, Func<string, bool>? isZero = null)
     {
         var config = (JsonObject)JsonNode.Parse("""
             {"hidden_size":48,"intermediate_size":80,"num_hidden_layers":3,"num_attention_heads":3,"num_key_value_heads":3,
@@ -42,11 +42,11 @@ internal static class TinyCheckpoint
 
         var folder = Directory.CreateTempSubdirectory("decant-test-").FullName;
         File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString());
-        WriteTensors(folder, config, family, seed, type);
+        WriteTensors(folder, config, family, seed, type, isZero ?? (_ => false));
         return folder;
     }
 
-    private static void WriteTensors(string folder, JsonObject config, string family, int seed, ElementType type)
+    private static void WriteTensors(string folder, JsonObject config, string family, int seed, ElementType type, Func<string, bool> isZero)
     {
         var read = Checkpoint.ReadConfig(folder);
         var biased = family == "qwen2" ? ["q_proj.bias", "k_proj.bias", "v_proj.bias"]
@@ -55,7 +55,11 @@ internal static class TinyCheckpoint
         var layout = ModelFamily.Find(family).Layout(read, name => Array.Exists(biased, name.EndsWith));
         var random = new Random(seed);
         var tensors = layout.Tensors().DistinctBy(tensor => tensor.Name)
-            .Select(tensor => (tensor.Name, tensor.Shape, (Func<float[]>)(() => Values(tensor.Name, tensor.Shape, random, read.NormAddsOne))))
+            .Select(tensor => (tensor.Name, tensor.Shape, (Func<float[]>)(() =>
+            {
+                var values = Values(tensor.Name, tensor.Shape, random, read.NormAddsOne);
+                return isZero(tensor.Name) ? new float[values.Length] : values;
+            })))
             .ToList();
         SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), tensors, type);
     }

@@ -36,6 +36,9 @@ internal sealed unsafe class Scratch(CpuWeights weights, int members) : IDisposa
     /// <summary>A sub-layer's output before its own norm.</summary>
     public float* Branch { get; private set; }
 
+    /// <summary>The residual stream where layers that run side by side begin.</summary>
+    public float* GroupInput { get; private set; }
+
     /// <summary>Rows that get logits, gathered.</summary>
     public float* Selected { get; private set; }
 
@@ -62,7 +65,7 @@ internal sealed unsafe class Scratch(CpuWeights weights, int members) : IDisposa
         _buffer?.Dispose();
         Packed?.Dispose();
         Packed = new PackedActivations(_rows, Widest(weights));
-        int[] strides = [HiddenStride, QkvStride, ContextStride, GateUpStride, InnerStride, HiddenStride, HiddenStride];
+        int[] strides = [HiddenStride, QkvStride, ContextStride, GateUpStride, InnerStride, HiddenStride, HiddenStride, HiddenStride];
         _buffer = new NativeBuffer((long)strides.Sum() * _rows * sizeof(float));
         var next = _buffer.Floats;
         float* Take(int stride)
@@ -79,6 +82,7 @@ internal sealed unsafe class Scratch(CpuWeights weights, int members) : IDisposa
         Inner = Take(InnerStride);
         Branch = Take(HiddenStride);
         Selected = Take(HiddenStride);
+        GroupInput = Take(HiddenStride);
     }
 
     /// <summary>Scores of member <paramref name="member"/>: four rows of <see cref="ScoreStride"/>.</summary>

@@ -1,5 +1,6 @@
 using Decant.Connectors.Cpu.Kernels;
 using Decant.Connectors.Cpu.Threading;
+using Decant.Decoding;
 using static Decant.Connectors.Cpu.CpuForwardResult;
 
 namespace Decant.Connectors.Cpu.Forward;
@@ -16,14 +17,16 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
     private readonly AttentionStage _attention = new(weights);
     private readonly HeadStage _head = new(weights);
     private IReadOnlyList<ForwardEntry> _entries = [];
+    private LayerPlan? _layers;
     private bool _abandoned;
 
     private int Rows => _plan.Count;
 
-    /// <summary>Runs the entries, whose sequences have grown and whose results are prepared. Stops early when every caller has cancelled.</summary>
+    /// <summary>Runs entries with the same <see cref="ForwardInput.Layers"/>, whose sequences have grown and whose results are prepared. Stops early when every caller has cancelled.</summary>
     public void Run(IReadOnlyList<ForwardEntry> entries)
     {
         _entries = entries;
+        _layers = entries[0].Input.Layers;
         _abandoned = false;
         int entry = 0, start = 0;
         while (!_abandoned && _plan.Next(entries, ref entry, ref start))
@@ -46,16 +49,16 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
         // Every member has embedded its rows before one of them copies those of all.
         Meet();
         _head.KeepExit(_plan, _scratch, member, 0);
-        for (var layer = 0; layer < weights.Layers.Length; layer++)
+        var count = LayerPlan.Count(_layers, weights.Layers.Length);
+        for (var first = 0; first < count;)
         {
-            if (member == 0) _abandoned = EveryoneLeft();
-            Attend(member, layer);
-            if (_abandoned) return;
-            Think(member, layer);
-            Edit(member, layer + 1);
-            KeepHidden(member, layer + 1);
-            if (_plan.IsEdited(layer + 1)) Meet();
-            _head.KeepExit(_plan, _scratch, member, layer + 1);
+            var end = LayerPlan.GroupEnd(_layers, first, count);
+            if (!Attend(member, first, end)) return;
+            for (; first < end; first++)
+            {
+                if (LayerPlan.Thinks(_layers, first + 1)) Think(member, first);
+                FinishLayer(member, first + 1);
+            }
         }
 
         KeepFinal(member);
@@ -109,12 +112,37 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
         }
     }
 
-    private void Attend(int member, int index)
+    /// <summary>Runs the attention of a group's layers, which all read what enters the group. False when every caller has left.</summary>
+    private bool Attend(int member, int first, int end)
     {
+        var source = _scratch.Residual;
+        if (end - first > 1)
+        {
+            source = _scratch.GroupInput;
+            var (from, to) = Share(Rows, member);
+            var offset = (long)from * _scratch.HiddenStride;
+            var length = (to - from) * _scratch.HiddenStride;
+            new ReadOnlySpan<float>(_scratch.Residual + offset, length).CopyTo(new(source + offset, length));
+            Meet();
+        }
+
+        for (var layer = first; layer < end; layer++)
+        {
+            if (LayerPlan.Attends(_layers, layer + 1) && !Attend(member, layer, source)) return false;
+        }
+
+        return true;
+    }
+
+    private bool Attend(int member, int index, float* source)
+    {
+        if (member == 0) _abandoned = EveryoneLeft();
         var layer = weights.Layers[index];
-        var input = Pack(member, _scratch.Residual, _scratch.HiddenStride, layer.InputNorm, layer.Qkv);
+        var input = Pack(member, source, _scratch.HiddenStride, layer.InputNorm, layer.Qkv);
         Multiply(member, layer.Qkv, input, _scratch.Qkv, _scratch.QkvStride, layer.QkvBias);
         Meet();
+        // Read between two meetings, so that all members see the same.
+        if (_abandoned) return false;
         if (layer.QueryNorm is { } norm && norm.Count != weights.Config.HeadSize)
         {
             var (from, to) = Share(Rows, member);
@@ -128,6 +156,7 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
         Meet();
         input = Pack(member, _scratch.Context, _scratch.ContextStride, null, layer.Output);
         Branch(member, layer.Output, input, layer.OutputBias, layer.PostAttentionNorm);
+        return true;
     }
 
     private void Think(int member, int index)
@@ -172,6 +201,17 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
         }
 
         Meet();
+    }
+
+    /// <summary>Edits and keeps the residual stream behind a layer.</summary>
+    private void FinishLayer(int member, int layer)
+    {
+        // Where the whole layer was left out, a member may still be copying what lies before it.
+        if (_layers is not null && _plan.IsEdited(layer)) Meet();
+        Edit(member, layer);
+        KeepHidden(member, layer);
+        if (_plan.IsEdited(layer)) Meet();
+        _head.KeepExit(_plan, _scratch, member, layer);
     }
 
     private void Edit(int member, int layer)

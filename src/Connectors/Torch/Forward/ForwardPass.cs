@@ -2,6 +2,7 @@ using Decant.Connectors.Engines;
 using Decant.Connectors.Models;
 using Decant.Connectors.Torch.Memory;
 using Decant.Connectors.Torch.Weights;
+using Decant.Decoding;
 using static TorchSharp.torch;
 
 namespace Decant.Connectors.Torch.Forward;
@@ -31,7 +32,7 @@ internal sealed class ForwardPass : IDisposable
 
     private ModelConfig Config => _weights.Config;
 
-    /// <summary>Runs requests whose sequences have grown and whose results are prepared. Stops between passes when every caller has cancelled.</summary>
+    /// <summary>Runs requests with the same <see cref="ForwardInput.Layers"/>, whose sequences have grown and whose results are prepared. Stops between passes when every caller has cancelled.</summary>
     public void Run(IReadOnlyList<ForwardRequest> requests)
     {
         foreach (var plan in ChunkPlan.Cut(requests, Config.HiddenSize, _chunkRows))
@@ -54,19 +55,41 @@ internal sealed class ForwardPass : IDisposable
         var x = Embed(plan, places[0]);
         Edit(plan, 0, x);
         taps.AfterLayer(0, x);
-        for (var i = 0; i < Config.LayerCount; i++)
+        var layers = plan.Parts[0].Request.Input.Layers;
+        var count = LayerPlan.Count(layers, Config.LayerCount);
+        for (var first = 0; first < count;)
         {
-            var layer = _weights.Layer(i);
-            x = x.to(_weights.Devices[layer.Place]);
-            var projections = layer.Qkv.Apply(layer.InputNorm?.Apply(x) ?? x);
-            var attended = _attention.Run(plan, places[layer.Place], i, projections, taps.Maps(i + 1));
-            Add(x, layer.Output, attended, layer.PostAttentionNorm);
-            Add(x, layer.Down, Inner(layer.GateUp.Apply(layer.PreMlpNorm?.Apply(x) ?? x)), layer.PostMlpNorm);
-            Edit(plan, i + 1, x);
-            taps.AfterLayer(i + 1, x);
+            var end = LayerPlan.GroupEnd(layers, first, count);
+            x = Attend(x, first, end, plan, places, taps);
+            for (; first < end; first++)
+            {
+                var layer = _weights.Layer(first);
+                x = x.to(_weights.Devices[layer.Place]);
+                if (LayerPlan.Thinks(layers, first + 1)) Add(x, layer.Down, Inner(layer.GateUp.Apply(layer.PreMlpNorm?.Apply(x) ?? x)), layer.PostMlpNorm);
+                Edit(plan, first + 1, x);
+                taps.AfterLayer(first + 1, x);
+            }
         }
 
         taps.Finish(x);
+    }
+
+    /// <summary>Runs the attention of a group's layers, which all read what enters the group.</summary>
+    private Tensor Attend(Tensor x, int first, int end, ChunkPlan plan, PlaceRows[] places, TapPass taps)
+    {
+        // The stream is changed in place.
+        var source = end - first > 1 ? x.clone() : x;
+        for (var i = first; i < end; i++)
+        {
+            if (!LayerPlan.Attends(plan.Parts[0].Request.Input.Layers, i + 1)) continue;
+            var layer = _weights.Layer(i);
+            x = x.to(_weights.Devices[layer.Place]);
+            var input = end - first > 1 ? source.to(x.device) : x;
+            var projections = layer.Qkv.Apply(layer.InputNorm?.Apply(input) ?? input);
+            Add(x, layer.Output, _attention.Run(plan, places[layer.Place], i, projections, taps.Maps(i + 1)), layer.PostAttentionNorm);
+        }
+
+        return x;
     }
 
     private Tensor Embed(ChunkPlan plan, PlaceRows place)

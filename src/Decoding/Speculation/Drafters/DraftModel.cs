@@ -2,7 +2,7 @@ namespace Decant.Decoding;
 
 /// <summary>A model's sequence that follows a text which is drafted, rejected and written on.</summary>
 /// <remarks>Owns nothing: the sequence is the request's.</remarks>
-internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, int prefillChunk)
+internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, int prefillChunk) : IDraftSource
 {
     private int[] _read = read[..sequence.Length].ToArray();
     private int _count = sequence.Length;
@@ -15,6 +15,9 @@ internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, i
 
     /// <summary>The sequence; between rounds it may hold tokens that were rejected.</summary>
     public ISequence Sequence { get; } = sequence;
+
+    /// <summary>Which parts of the layers <see cref="ReadAsync"/> runs; null for all.</summary>
+    public LayerPlan? Layers { get; set; }
 
     /// <summary>Reads a text as far as it has not been read.</summary>
     /// <param name="tokens">The text, the prompt included; not empty.</param>
@@ -29,7 +32,7 @@ internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, i
             cancellationToken.ThrowIfCancellationRequested();
             var chunk = tokens.Slice(Sequence.Length, Math.Min(prefillChunk, tokens.Length - Sequence.Length));
             var isLast = Sequence.Length + chunk.Length == tokens.Length;
-            var result = await Sequence.ForwardAsync(new ForwardInput(chunk) { Logits = isLast ? LogitsRows.Last : LogitsRows.None }, cancellationToken).ConfigureAwait(false);
+            var result = await Sequence.ForwardAsync(new ForwardInput(chunk) { Layers = Layers, Logits = isLast ? LogitsRows.Last : LogitsRows.None }, cancellationToken).ConfigureAwait(false);
             counter.Drafts++;
             Remember(tokens.Span);
             if (isLast) return result;
@@ -54,6 +57,14 @@ internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, i
 
     /// <summary>Drops what does not belong to a text.</summary>
     public void Keep(ReadOnlySpan<int> tokens) => Keep(tokens, tokens.Length);
+
+    ValueTask<ForwardResult?> IDraftSource.ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken) => ReadAsync(tokens, counter, cancellationToken)!;
+
+    void IDraftSource.EndRound()
+    {
+    }
+
+    void IDraftSource.Close(ReadOnlySpan<int> text) => Keep(text);
 
     private void Keep(ReadOnlySpan<int> tokens, int most)
     {

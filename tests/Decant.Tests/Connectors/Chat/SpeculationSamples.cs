@@ -12,6 +12,9 @@ internal static class SpeculationSamples
         new PromptLookupOptions { Candidates = 3 },
         new IidSequencesOptions { Model = EmbeddedModels.Draft },
         new GumbelTreeOptions { Model = EmbeddedModels.Draft },
+        new LayerSkipOptions { Search = true, SkipRatio = 0.13 },
+        new LayerParallelOptions { Model = EmbeddedModels.Plain, GroupSize = 2 },
+        new NestedOptions { Exits = [2, 3], Thresholds = [0.9, 0.5] },
     }.ToDictionary(options => options.Kind);
 
     /// <summary>What the samples name.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Decant.Connectors.Cpu;
 using Decant.Connectors.Models;
 using Decant.Connectors.Torch;
@@ -10,9 +11,9 @@ internal sealed class EnginePair : IDisposable
 {
     private readonly string _folder;
 
-    public EnginePair(string family, TorchModelOptions? options = null, ElementType type = ElementType.F32)
+    public EnginePair(string family, TorchModelOptions? options = null, ElementType type = ElementType.F32, Action<JsonObject>? edit = null)
     {
-        _folder = TinyCheckpoint.Write(family, type: type);
+        _folder = TinyCheckpoint.Write(family, type: type, edit: edit);
         Cpu = CpuModel.Load(_folder, new CpuModelOptions { Threads = 1 });
         Torch = TorchModel.Load(_folder, options ?? new TorchModelOptions { Devices = ["cpu"], CacheTokens = 64 });
     }
