@@ -6,6 +6,9 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
     private static readonly int[] _prompt = [1, 2, 3, 1, 2];
     private static readonly int[] _otherPrompt = [2, 3];
 
+    /// <summary>What options may name, each time anew: nothing is learnt from run to run.</summary>
+    public static PlanContext Context => TestVocabulary.Standard.Context with { Services = new DecodingServices().Add(TestStore.Name, TestStore.Standard) };
+
     /// <summary>The target.</summary>
     public TableModel Target { get; } = TableModel.Random(vocabulary, order: 3, seed: 5, scale: scale);
 
@@ -41,7 +44,7 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
     /// <summary>The tokens of one run.</summary>
     public List<int> Run(DecodingOptions options, int length, RoundNoise? noise = null, SpeculationCounter? counter = null, Func<GenerationRequest, GenerationRequest>? change = null)
     {
-        var plan = DecodingPlan.Compile(options, TestVocabulary.Standard.Context);
+        var plan = DecodingPlan.Compile(options, Context);
         using var sequence = Target.OpenSequence();
         var drafts = (plan.Speculation?.Drafter.Models ?? []).Select(_ => new BranchSource(_prompt, Draft.OpenSequence())).ToList();
         try
@@ -53,6 +56,7 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
                 Plan = plan,
                 MaxTokens = length,
                 EndTokens = EndTokens,
+                ContextTokens = new TokenRange(0, 4),
                 Branches = [.. plan.Branches.Select(_ => new BranchSource(_otherPrompt))],
                 Drafts = drafts,
                 Speculation = counter ?? new SpeculationCounter(),
