@@ -13,7 +13,7 @@ internal static class ExactVerifiers
     {
         new DraftModelOptions { Model = "draft", MaxTokens = 2 },
         new PromptLookupOptions { MaxTokens = 2 },
-        new TrigramSearchOptions { Iterations = 20, Depth = 2 },
+        new TrigramSearchOptions { Table = TestStore.Name, UpdateStep = 0, Iterations = 20, Depth = 2 },
         new RetrievalOptions { Store = TestStore.Name, MaxContinuation = 3, MaxNodes = 12 },
         new LookaheadOptions { Level = 3, Window = 2, Guesses = 3 },
         new PassageOptions { MinNgram = 1, MaxTokens = 2 },

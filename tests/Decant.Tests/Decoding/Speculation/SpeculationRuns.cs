@@ -7,7 +7,7 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
     private static readonly int[] _otherPrompt = [2, 3];
 
     /// <summary>What options may name, each time anew: nothing is learnt from run to run.</summary>
-    public static PlanContext Context => TestVocabulary.Standard.Context with { Services = new DecodingServices().Add(TestStore.Name, TestStore.Standard) };
+    public static PlanContext Context => TestVocabulary.Standard.Context with { Services = new DecodingServices().Add(TestStore.Name, TestStore.Standard).Add(TestStore.Name, TestStore.Table) };
 
     /// <summary>The target.</summary>
     public TableModel Target { get; } = TableModel.Random(vocabulary, order: 3, seed: 5, scale: scale);

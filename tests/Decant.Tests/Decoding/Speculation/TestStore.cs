@@ -9,6 +9,9 @@ internal static class TestStore
     /// <summary>Over the first tokens of <see cref="TestVocabulary.Standard"/>: four of them in one text, twelve in the other.</summary>
     public static RetrievalStore Standard => _standard.Value;
 
+    /// <summary>Trigrams of the same texts.</summary>
+    public static TrigramTable Table { get; } = TrigramTable.Build(VocabularyId.Of(TestVocabulary.Standard), [Random(400, 4, 1), Random(3000, 12, 2)]);
+
     public static RetrievalStore Of(VocabularyId vocabulary) => Of(vocabulary, Random(400, 4, 1), Random(3000, 12, 2));
 
     public static RetrievalStore Of(VocabularyId vocabulary, params int[][] texts)

@@ -53,10 +53,10 @@ public sealed record FusedOptions : SpeculationOptions
     {
         Check(part is not null, null, member, "a drafter");
         part!.Validate();
-        Check(part.Verifier is null, part.Verifier, $"{member}.{nameof(Verifier)}", $"left out: {Kind}'s own counts");
-        Check(part.Length is null, part.Length, $"{member}.{nameof(Length)}", $"left out: {Kind}'s own counts");
-        Check(part.Require == Guarantee.Exact, part.Require, $"{member}.{nameof(Require)}", $"left out: {Kind}'s own counts");
-        Check(part.Forced, part.Forced, $"{member}.{nameof(Forced)}", $"left out: {Kind}'s own counts");
+        Check(part.Verifier is null, part.Verifier, member, $"a drafter with {nameof(Verifier)} left out: {Kind}'s own counts");
+        Check(part.Length is null, part.Length, member, $"a drafter with {nameof(Length)} left out: {Kind}'s own counts");
+        Check(part.Require == Guarantee.Exact, part.Require, member, $"a drafter with {nameof(Require)} left out: {Kind}'s own counts");
+        Check(part.Forced, part.Forced, member, $"a drafter with {nameof(Forced)} left out: {Kind}'s own counts");
     }
 
     private sealed class Drafter(FusedOptions options, IDrafter primary, IDrafter secondary) : IDrafter

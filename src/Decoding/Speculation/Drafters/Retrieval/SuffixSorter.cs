@@ -12,15 +12,15 @@ internal static class SuffixSorter
         var count = tokens.Length;
         var order = new int[count];
         var (ranks, next, starts) = (new int[count], new int[count], new int[count + 1]);
-        for (var i = 0; i < count; i++) order[i] = i;
-        var keys = tokens.ToArray();
-        Array.Sort(keys, order);
+        var keys = new int[count];
 
         // Every end of a text has a rank of its own, so texts that are equal part there.
+        for (var i = 0; i < count; i++) (order[i], keys[i]) = (i, tokens[i] < 0 ? int.MinValue + i : tokens[i]);
+        Array.Sort(keys, order);
         var distinct = 0;
         for (var i = 0; i < count; i++)
         {
-            if (i > 0 && (keys[i] < 0 || keys[i] != keys[i - 1])) distinct++;
+            if (i > 0 && keys[i] != keys[i - 1]) distinct++;
             ranks[order[i]] = distinct;
         }
 
