@@ -17,6 +17,7 @@ if (benchmark is null)
                --weights f32|bf16|int8 [--group 0|32|64|128|256] [--threads N] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- pipeline|grounded [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- speculate [--target FOLDER --draft FOLDER] [--json FILE]
+               dotnet run -c Release --project tests/Benchmarks -- build-store FILE_OR_FOLDER... OUT [--model FOLDER]
         """);
     return 2;
 }

@@ -106,7 +106,7 @@ internal sealed class ChatRun(
         MaxTokens = request.MaxOutputTokens,
         EndTokens = [.. target.Tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
         PrefillChunk = options.PrefillChunk,
-        ContextTokens = request.Plan.Search?.NeedsContext == true ? prompts.ContextTokens(target, _prompt) : null,
+        ContextTokens = request.Plan.NeedsContext ? prompts.ContextTokens(target, _prompt) : null,
         TimeProvider = options.TimeProvider,
     };
 

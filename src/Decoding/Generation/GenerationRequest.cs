@@ -20,7 +20,7 @@ public sealed record GenerationRequest
 
     /// <summary>
     /// Which tokens of the prompt (<see cref="Cached"/> and <see cref="Prompt"/> together) are the documents that the answer is to be grounded in. Null: none; a search
-    /// that needs them then refuses.
+    /// or drafter that needs them then refuses.
     /// </summary>
     public TokenRange? ContextTokens { get; init; }
 
@@ -64,7 +64,8 @@ public sealed record GenerationRequest
 
         var cacheable = Plan.Cacheable(Cached.Length + Prompt.Length);
         Require(Cached.Length <= cacheable, nameof(Cached), $"lists {Cached.Length} ids, but the plan's search needs to see all of the prompt after the first {cacheable}: truncate the sequence and pass the rest as Prompt");
-        Require(ContextTokens is not null || Plan.Search?.NeedsContext != true, nameof(ContextTokens), "is not set, but the plan's search needs to know which tokens of the prompt are documents: set it, or give a chat call's passages with ChatOptions.WithDocuments");
+        Require(ContextTokens is not null || !Plan.NeedsContext, nameof(ContextTokens),
+            $"is not set, but \"{(Plan.Search?.NeedsContext == true ? Plan.Options.Search?.Kind : Plan.Options.Speculation?.Kind)}\" needs to know which tokens of the prompt are documents: set it, or give a chat call's passages with ChatOptions.WithDocuments");
         Require(ContextTokens is not var (start, end) || (start >= 0 && start < end && end <= Cached.Length + Prompt.Length), nameof(ContextTokens), "is empty or outside the prompt");
 
         var asked = Plan.Branches.Count();

@@ -40,6 +40,9 @@ public sealed class DecodingPlan
     /// <summary>What the target's forwards must return besides logits, for contrast and search together; null for nothing.</summary>
     public Taps? Taps { get; }
 
+    /// <summary>Whether a request must say which tokens of its prompt are documents (<see cref="GenerationRequest.ContextTokens"/>).</summary>
+    public bool NeedsContext => Search?.NeedsContext == true || Speculation?.Drafter.NeedsContext == true;
+
     /// <summary>The branches that a request brings besides the target, in order.</summary>
     public IEnumerable<BranchRequest> Branches => Contrast?.Branches.Skip(1) ?? [];
 

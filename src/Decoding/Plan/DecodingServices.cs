@@ -23,6 +23,16 @@ public sealed class DecodingServices
         return this;
     }
 
+    /// <summary>Looks a service up, and registers one where there is none: the same for all callers.</summary>
+    /// <param name="name">Its name; not empty.</param>
+    /// <param name="create">Makes it; of several made at once, one stays.</param>
+    public T GetOrAdd<T>(string name, Func<T> create)
+        where T : class
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return (T)_services.GetOrAdd((typeof(T), name), _ => create());
+    }
+
     /// <summary>The names under which services of a type are registered, in order.</summary>
     public IReadOnlyList<string> Names<T>() => [.. _services.Keys.Where(key => key.Type == typeof(T)).Select(key => key.Name).Order(StringComparer.Ordinal)];
 

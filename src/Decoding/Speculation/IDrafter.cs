@@ -15,6 +15,9 @@ public interface IDrafter
     /// <summary>What the target's forwards must return for <see cref="IDraftRun.Observe"/>, such as hidden states; null for nothing.</summary>
     Taps? Taps => null;
 
+    /// <summary>Whether it needs to know which tokens of the prompt are documents (<see cref="GenerationRequest.ContextTokens"/>).</summary>
+    bool NeedsContext => false;
+
     /// <summary>Models that draft, by the names options use. A request brings a sequence for each (<see cref="GenerationRequest.Drafts"/>), in this order.</summary>
     IReadOnlyList<string> Models => [];
 

@@ -1,6 +1,8 @@
 using Decant.Connectors.Embedded;
 using Decant.Connectors.Models;
+using Decant.Connectors.Text;
 using Decant.Tests.Decoding.Contrast;
+using Decant.Tests.Decoding.Speculation;
 
 namespace Decant.Tests.Decoding;
 
@@ -9,6 +11,8 @@ internal static class StrategySamples
 {
     private const string Named = "named";
     private static readonly ModelConfig _inside = Checkpoint.ReadConfig(EmbeddedModels.Folder(EmbeddedModels.Draft));
+
+    private static readonly VocabularyId _vocabulary = VocabularyId.Of(TextTokenizer.Load(EmbeddedModels.Folder(EmbeddedModels.Draft)));
 
     private static readonly Dictionary<string, StrategySample> _all = new StrategySample[]
     {
@@ -78,6 +82,23 @@ internal static class StrategySamples
             new LayerParallelOptions(), new LayerParallelOptions { Model = "a", GroupSize = 9 }, new LayerParallelOptions { Model = "a", MaxTokens = 65 }) { NeedsInside = true },
         new(new NestedOptions { Exits = [1, 2], Thresholds = [0.2, 0], MaxTokens = 3, Verifier = new TokenMatchOptions { ShareNoise = false }, Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
             new NestedOptions(), new NestedOptions { Exits = [2, 1], Thresholds = [0, 0] }, new NestedOptions { Exits = [1], Thresholds = [2] }, new NestedOptions { Exits = [1], Thresholds = [0], MaxTokens = 65 }) { NeedsInside = true },
+        new(new TrigramSearchOptions { Table = Named, SuccessorsKept = 6, UpdateStep = 0.1, UpdateCap = 2, UpdateWindow = 8, Iterations = 40, Depth = 3, Paths = 10, C1 = 20, C2 = 4, Seed = 3,
+            Verifier = new TokenMatchOptions(), Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 20, Forced = false },
+            new TrigramSearchOptions { SuccessorsKept = 0 }, new TrigramSearchOptions { UpdateStep = 2 }, new TrigramSearchOptions { UpdateCap = 0 }, new TrigramSearchOptions { UpdateWindow = 2 }, new TrigramSearchOptions { Iterations = 0 },
+            new TrigramSearchOptions { Depth = 13 }, new TrigramSearchOptions { Paths = 0 }, new TrigramSearchOptions { C1 = -1 }, new TrigramSearchOptions { C2 = 0 }) { NeedsInside = true },
+        new(new RetrievalOptions { Store = Named, MaxSuffix = 4, MinSuffix = 1, MaxContinuation = 3, Verifier = new TokenMatchOptions(), Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
+            new RetrievalOptions(), new RetrievalOptions { Store = "s", MaxSuffix = 65 }, new RetrievalOptions { Store = "s", MinSuffix = 17 }, new RetrievalOptions { Store = "s", MaxContinuation = 0 }) { NeedsInside = true },
+        new(new LookaheadOptions { Level = 3, Window = 4, Guesses = 2, PoolFromPrompt = true, Verifier = new TokenMatchOptions(), Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 20, Forced = false },
+            new LookaheadOptions { Level = 1 }, new LookaheadOptions { Window = 0 }, new LookaheadOptions { Guesses = 0 }),
+        new(new PassageOptions { MinNgram = 1, MaxTokens = 3, Verifier = new TokenMatchOptions(), Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
+            new PassageOptions { MinNgram = 0 }, new PassageOptions { MaxTokens = 65 }),
+        new(new FusedOptions { Primary = new DraftModelOptions { Model = Named, MaxTokens = 2 }, Secondary = new PromptLookupOptions { Candidates = 2 }, PruneTopK = 5,
+            Verifier = new TokenMatchOptions(), Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
+            new FusedOptions(), new FusedOptions { Primary = new PromptLookupOptions() }, new FusedOptions { Primary = new PromptLookupOptions(), Secondary = new LookaheadOptions(), PruneTopK = 0 },
+            new FusedOptions { Primary = new PromptLookupOptions { Verifier = new TokenMatchOptions() }, Secondary = new LookaheadOptions() }, new FusedOptions { Primary = new PromptLookupOptions(), Secondary = new LookaheadOptions { Length = new FixedLengthOptions() } },
+            new FusedOptions { Primary = new PromptLookupOptions { Require = Guarantee.Lossy }, Secondary = new LookaheadOptions() }, new FusedOptions { Primary = new PromptLookupOptions(), Secondary = new LookaheadOptions { Forced = false } }),
+        new(new LexicalUnitOptions { Window = 3, Beta = 0.5, PadId = 0, Verifier = new TokenMatchOptions(), Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
+            new LexicalUnitOptions(), new LexicalUnitOptions { PadId = -1 }, new LexicalUnitOptions { PadId = 1, Window = 17 }, new LexicalUnitOptions { PadId = 1, Beta = 2 }),
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 
@@ -86,6 +107,8 @@ internal static class StrategySamples
         .Add<ProcessorFactory>("count", _ => new CountingProcessor(1))
         .Add<ProcessorFactory>("nothing", _ => new CountingProcessor(0))
         .Add<ITokenGrounder>(ContrastKinds.Uniform, ContrastKinds.Grounder)
+        .Add(Named, new TrigramTable(_vocabulary))
+        .Add(Named, TestStore.Of(_vocabulary))
         .Add(Named, new ResidualDirection([.. Enumerable.Range(1, _inside.HiddenSize).Select(i => MathF.Sin(i))]))
         .Add(Named, new LookbackClassifier(_inside.LayerCount, _inside.HeadCount, [.. Enumerable.Range(1, _inside.LayerCount * _inside.HeadCount).Select(i => Math.Sin(i))], 0));
 

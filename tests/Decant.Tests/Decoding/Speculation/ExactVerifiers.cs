@@ -22,6 +22,12 @@ internal static class ExactVerifiers
         new GumbelTreeOptions { Model = "draft", Branching = [2, 2], Length = new OnceOptions() },
         TestDraftOptions.Mixed with { Length = new OnceOptions() },
         TestDraftOptions.FixedTree with { Length = new OnceOptions() },
+        new TrigramSearchOptions { Table = TestStore.Name, UpdateStep = 0, Iterations = 20, Depth = 2 },
+        new RetrievalOptions { Store = TestStore.Name, MaxContinuation = 3, MaxNodes = 12 },
+        new LookaheadOptions { Level = 3, Window = 2, Guesses = 3 },
+        new PassageOptions { MinNgram = 1, MaxTokens = 2 },
+        new FusedOptions { Primary = new DraftModelOptions { Model = "draft", MaxTokens = 2 }, Secondary = new PromptLookupOptions { MaxTokens = 2 }, PruneTopK = 3 },
+        new LexicalUnitOptions { Window = 3, Beta = 0.3, PadId = 0 },
     }.ToDictionary(drafter => drafter.Kind);
 
     public static IEnumerable<string> Names => _verifiers.Keys;
@@ -31,5 +37,5 @@ internal static class ExactVerifiers
     public static SpeculationOptions Drafter(string drafter) => _drafters[drafter];
 
     public static IEnumerable<string> DraftersOf(string verifier)
-        => _drafters.Values.Where(drafter => Of(verifier).Compile(new PlanContext()).Supports(drafter.Compile(new PlanContext()).Law)).Select(drafter => drafter.Kind);
+        => _drafters.Values.Where(drafter => Of(verifier).Compile(SpeculationRuns.Context).Supports(drafter.Compile(SpeculationRuns.Context).Law)).Select(drafter => drafter.Kind);
 }

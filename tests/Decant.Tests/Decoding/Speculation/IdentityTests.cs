@@ -10,7 +10,8 @@ public class IdentityTests
         var cases = new TheoryData<string, string>();
         foreach (var drafter in ExactVerifiers.DraftersOf("token-match"))
         {
-            foreach (var target in TargetKinds.Names) cases.Add(drafter, target);
+            // The documents of these runs have no two even tokens in a row, so with this mask nothing can be copied from them.
+            foreach (var target in TargetKinds.Names.Where(target => (drafter, target) is not ("passages", "mask"))) cases.Add(drafter, target);
         }
 
         return cases;

@@ -6,6 +6,9 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
     private static readonly int[] _prompt = [1, 2, 0, 1, 2];
     private static readonly int[] _otherPrompt = [2, 0];
 
+    /// <summary>What options may name, each time anew: nothing is learnt from run to run.</summary>
+    public static PlanContext Context => TestVocabulary.Standard.Context with { Services = new DecodingServices().Add(TestStore.Name, TestStore.Standard).Add(TestStore.Name, TestStore.Table) };
+
     /// <summary>The target.</summary>
     public TableModel Target { get; init; } = TableModel.Random(vocabulary, order: 3, seed: 5, scale: scale);
 
@@ -56,7 +59,7 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
     public static double TotalVariation(Dictionary<string, double> first, Dictionary<string, double> second)
         => first.Keys.Union(second.Keys).Sum(key => Math.Abs(first.GetValueOrDefault(key) - second.GetValueOrDefault(key))) / 2;
 
-    public static DecodingPlan Compile(DecodingOptions options) => DecodingPlan.Compile(options, TestVocabulary.Standard.Context);
+    public static DecodingPlan Compile(DecodingOptions options) => DecodingPlan.Compile(options, Context);
 
     /// <summary>The tokens of one run.</summary>
     public List<int> Run(DecodingOptions options, int length, RoundNoise? noise = null, SpeculationCounter? counter = null, Func<GenerationRequest, GenerationRequest>? change = null)
@@ -76,6 +79,7 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
                 Plan = plan,
                 MaxTokens = length,
                 EndTokens = EndTokens,
+                ContextTokens = new TokenRange(0, 4),
                 Branches = [.. plan.Branches.Select(_ => new BranchSource(_otherPrompt))],
                 Drafts = drafts,
                 Speculation = counter ?? new SpeculationCounter(),
