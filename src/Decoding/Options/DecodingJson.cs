@@ -49,4 +49,10 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(TokenMatchOptions))]
 [JsonSerializable(typeof(RejectionOptions))]
 [JsonSerializable(typeof(FixedLengthOptions))]
+[JsonSerializable(typeof(HeuristicLengthOptions))]
+[JsonSerializable(typeof(ConfidenceLengthOptions))]
+[JsonSerializable(typeof(EntropyLengthOptions))]
+[JsonSerializable(typeof(AcceptanceLengthOptions))]
+[JsonSerializable(typeof(GoodputLengthOptions))]
+[JsonSerializable(typeof(DivergenceLengthOptions))]
 internal sealed partial class DecodingJson : JsonSerializerContext;

@@ -66,7 +66,13 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.TokenMatchOptions),
             Of(DecodingJson.Default.RejectionOptions)),
         new("length", typeof(LengthOptions),
-            Of(DecodingJson.Default.FixedLengthOptions)),
+            Of(DecodingJson.Default.FixedLengthOptions),
+            Of(DecodingJson.Default.HeuristicLengthOptions),
+            Of(DecodingJson.Default.ConfidenceLengthOptions),
+            Of(DecodingJson.Default.EntropyLengthOptions),
+            Of(DecodingJson.Default.AcceptanceLengthOptions),
+            Of(DecodingJson.Default.GoodputLengthOptions),
+            Of(DecodingJson.Default.DivergenceLengthOptions)),
     ];
 
     /// <summary>The member of <see cref="DecodingOptions"/> or of a strategy, as written in JSON.</summary>

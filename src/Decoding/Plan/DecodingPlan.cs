@@ -18,7 +18,7 @@ public sealed class DecodingPlan
         _processors = [.. (options.Processors ?? []).Select(processor => processor.Compile(context))];
         _constraints = [.. (options.Constraints ?? []).Select(constraint => constraint.Compile(context))];
         Target = new TargetDistribution(Contrast);
-        Speculation = options.Speculation is { } speculation ? new SpeculationPlan(speculation, context) : null;
+        Speculation = options.Speculation is { } speculation ? new SpeculationPlan(speculation, context, Contrast) : null;
         Taps = Taps.Union(Taps.Union(Contrast?.Taps, Search?.Taps), Speculation?.Drafter.Taps);
     }
 

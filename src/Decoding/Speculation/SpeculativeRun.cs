@@ -36,6 +36,7 @@ internal sealed class SpeculativeRun : IDisposable
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await _length.PrepareAsync(cancellationToken).ConfigureAwait(false);
         for (var first = true; ; first = false)
         {
             _tree.Clear();
