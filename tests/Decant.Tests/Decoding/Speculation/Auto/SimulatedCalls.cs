@@ -7,19 +7,19 @@ internal sealed class SimulatedCalls
     private static readonly int[] _prompt = [1, 2, 3, 1, 2];
     private readonly DecodingServices _services = new();
     private readonly ManualTime _time = new();
-    private readonly TableModel _target;
-    private readonly TableModel _draft;
+    private TableModel Target { get; }
+    private TableModel Draft { get; }
 
     public SimulatedCalls()
     {
         var table = TableModel.Random(Vocabulary, order: 3, scale: 6);
-        _target = new TableModel(Vocabulary, (tokens, logits) =>
+        Target = new TableModel(Vocabulary, (tokens, logits) =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(RowCost));
             table.Fill(tokens, logits);
             logits[0] = -100;
         }) { BeforeForward = _ => Advance(100 - RowCost) };
-        _draft = new TableModel(Vocabulary, (tokens, logits) =>
+        Draft = new TableModel(Vocabulary, (tokens, logits) =>
         {
             table.Fill(tokens, logits);
             logits[0] = IsRight(tokens.Length) ? -100 : 100;
@@ -42,8 +42,8 @@ internal sealed class SimulatedCalls
     public double Run(SpeculationOptions? speculation, int seed = 1, int tokens = 200, DecodingOptions? options = null)
     {
         var plan = DecodingPlan.Compile((options ?? new DecodingOptions()).WithSeed(seed) with { Speculation = speculation }, TestVocabulary.Standard.Context with { Services = _services });
-        using var sequence = _target.OpenSequence();
-        var drafts = (plan.Speculation?.Drafter.Models ?? []).Select(_ => new BranchSource(_prompt, _draft.OpenSequence())).ToList();
+        using var sequence = Target.OpenSequence();
+        var drafts = (plan.Speculation?.Drafter.Models ?? []).Select(_ => new BranchSource(_prompt, Draft.OpenSequence())).ToList();
         var start = _time.GetTimestamp();
         var request = new GenerationRequest { Sequence = sequence, Prompt = _prompt, Plan = plan, MaxTokens = tokens, Drafts = drafts, TimeProvider = _time, Speculation = Counter = new SpeculationCounter() };
         Text = [.. Generator.GenerateAsync(request).ToBlockingEnumerable().Select(token => token.Id)];
