@@ -44,7 +44,8 @@ internal sealed class ChatRun(
                 var generate = CreateRequest(healed.Plan, sequence, prompt, prompts) with
                 {
                     Branches = branches,
-                    Drafts = await rents.OpenDraftsAsync(request.Plan, prompt, models, cancellationToken),
+                    Drafts = await rents.OpenAsync(request.Plan.Speculation?.Drafter.Models ?? [], prompt, models, cancellationToken),
+                    Routes = await rents.OpenAsync(request.Plan.Route?.Models ?? [], prompt, models, cancellationToken),
                 };
                 using var record = new CallRecord(generate, target.Tokenizer, modelId, healed.ByteCount, Continues(healed.ByteCount));
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -131,6 +132,7 @@ internal sealed class ChatRun(
             ReasoningTokenCount = answer.ReasoningTokenCount,
             Finish = answer.Finish,
             ForwardPassCount = generate.Counter.Total,
+            Route = request.Plan.Route is null ? null : generate.Route,
             Speculation = request.Plan.Speculation is null ? null : generate.Speculation,
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,
@@ -144,6 +146,12 @@ internal sealed class ChatRun(
             TotalTokenCount = statistics.PromptTokenCount + statistics.OutputTokenCount,
             AdditionalCounts = new() { ["ForwardPassCount"] = statistics.ForwardPassCount },
         };
+        if (statistics.Route is { } route)
+        {
+            usage.AdditionalCounts["RouteDifferingTokens"] = route.Differing;
+            usage.AdditionalCounts["TargetForwardPassCount"] = generate.Counter.Target;
+        }
+
         if (statistics.Speculation is { } speculation)
         {
             usage.AdditionalCounts["SpeculationRounds"] = speculation.Rounds;

@@ -35,6 +35,9 @@ public sealed record GenerationStatistics
     /// <summary>What speculation did; null where the call did not speculate.</summary>
     public SpeculationCounter? Speculation { get; init; }
 
+    /// <summary>What a route did; null where the call had none.</summary>
+    public RouteCounter? Route { get; init; }
+
     /// <summary>From the start of the prompt's first forward to the first token.</summary>
     public required TimeSpan PrefillDuration { get; init; }
 

@@ -11,6 +11,9 @@ public interface ILogitPolicy
     /// <summary>What else the target's forward must return, or null.</summary>
     Taps? Taps => null;
 
+    /// <summary>Whether <see cref="Combine"/> fills <see cref="RowReport.Divergence"/>.</summary>
+    bool ReportsDivergence => false;
+
     /// <summary>Writes the combined logits. Vocabulary entries of −∞ in the target's row stay −∞.</summary>
     /// <param name="rows">One row per branch, in the order of <see cref="Branches"/>.</param>
     /// <param name="state">Tokens so far; read, not changed.</param>

@@ -61,6 +61,8 @@ internal sealed class LayerContrast(ValueList<int> layers, bool finalNorm, float
 
     public Taps Taps { get; } = new() { EarlyExitLayers = layers, EarlyExitNorm = finalNorm };
 
+    public bool ReportsDivergence => true;
+
     public void Combine(in BranchRows rows, GenerationState state, RowScratch scratch, Span<float> destination, ref RowReport report)
     {
         var last = scratch.Floats(0, destination.Length);

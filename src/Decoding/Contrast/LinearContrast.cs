@@ -8,6 +8,8 @@ internal sealed class LinearContrast(IReadOnlyList<BranchRequest> branches, ICon
 {
     public IReadOnlyList<BranchRequest> Branches => branches;
 
+    public bool ReportsDivergence => weight is DivergenceWeight;
+
     public void Combine(in BranchRows rows, GenerationState state, RowScratch scratch, Span<float> destination, ref RowReport report)
     {
         var positive = rows[branches.Count - 2];

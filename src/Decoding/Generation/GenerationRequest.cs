@@ -27,6 +27,12 @@ public sealed record GenerationRequest
     /// <summary>A sequence for each model that drafts (<see cref="SpeculationPlan.Drafter"/>'s <see cref="IDrafter.Models"/>), with the target's prompt, in that order. Default: none.</summary>
     public IReadOnlyList<BranchSource> Drafts { get; init; } = [];
 
+    /// <summary>A sequence for each model besides the target that a route chooses from (<see cref="IRoute.Models"/>), with the target's prompt, in that order. Default: none.</summary>
+    public IReadOnlyList<BranchSource> Routes { get; init; } = [];
+
+    /// <summary>Counts what a route does. Default: a new one.</summary>
+    public RouteCounter Route { get; init; } = new();
+
     /// <summary>Counts what speculation does. Default: a new one.</summary>
     public SpeculationCounter Speculation { get; init; } = new();
 
@@ -71,25 +77,24 @@ public sealed record GenerationRequest
         var asked = Plan.Branches.Count();
         Require(Branches.Count == asked, nameof(Branches), $"has {Branches.Count} entries, but the plan asks for {asked}; pass one for each of DecodingPlan.Branches");
         foreach (var branch in Branches) Validate(branch);
-        ValidateDrafts();
+        ValidateModels(Drafts, nameof(Drafts), "drafter", Plan.Speculation?.Drafter.Models ?? []);
+        ValidateModels(Routes, nameof(Routes), "route", Plan.Route?.Models ?? []);
+        Require(Plan.Speculation?.Drafter.Branches != true || Sequence.Model.Info.Capabilities.HasFlag(ModelCapabilities.TreeRows), nameof(Plan),
+            $"drafts trees, but the model {Sequence.Model.Info.Name} cannot run them; use a drafter that does not branch");
 
         var required = Cached.Length + Prompt.Length;
         var contextLength = Sequence.Model.Info.ContextLength;
         if (required > contextLength) throw new ContextOverflowException(required, contextLength);
     }
 
-    private void ValidateDrafts()
+    private void ValidateModels(IReadOnlyList<BranchSource> sources, string member, string owner, IReadOnlyList<string> models)
     {
-        var models = Plan.Speculation?.Drafter.Models.Count ?? 0;
-        Require(Drafts.Count == models, nameof(Drafts), $"has {Drafts.Count} entries, but the plan's drafter needs {models}; pass one for each of its models");
-        foreach (var draft in Drafts)
+        Require(sources.Count == models.Count, member, $"has {sources.Count} entries, but the plan's {owner} needs {models.Count}; pass one for each of its models");
+        foreach (var source in sources)
         {
-            Require(draft.Sequence is not null, nameof(Drafts), "has an entry without a sequence; open one of the model that drafts");
-            Validate(draft);
+            Require(source.Sequence is not null, member, $"has an entry without a sequence; open one of the model that the {owner} names");
+            Validate(source);
         }
-
-        Require(Plan.Speculation?.Drafter.Branches != true || Sequence.Model.Info.Capabilities.HasFlag(ModelCapabilities.TreeRows), nameof(Plan),
-            $"drafts trees, but the model {Sequence.Model.Info.Name} cannot run them; use a drafter that does not branch");
     }
 
     private void Validate(BranchSource branch)

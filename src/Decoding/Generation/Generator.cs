@@ -30,6 +30,13 @@ public static class Generator
     {
         var limits = new GenerationLimits(request);
         var state = request.Plan.CreateState([.. request.Cached.Span, .. request.Prompt.Span]);
+        if (request.Plan.Route is not null)
+        {
+            // Each of its models reads the prompt when it is first asked.
+            await foreach (var token in new RoutedRun(request, state).RunAsync(limits, cancellationToken).ConfigureAwait(false)) yield return token;
+            yield break;
+        }
+
         var states = new HiddenRows(request.Sequence.Model.Info.HiddenSize, request.Plan.Search?.PromptStates ?? 0);
         using var branches = await BranchPrefill.RunAsync(request, states, request.Counter, cancellationToken).ConfigureAwait(false);
         var tokens = request.Plan.Search is { } search

@@ -62,10 +62,13 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.PassageOptions),
             Of(DecodingJson.Default.FusedOptions),
             Of(DecodingJson.Default.LexicalUnitOptions)),
+            Of(DecodingJson.Default.AutoSpeculationOptions)),
         new("search", typeof(SearchOptions),
             Of(DecodingJson.Default.ContrastiveSearchOptions),
             Of(DecodingJson.Default.LookbackGuidanceOptions)),
-        new("route", typeof(RouteOptions)),
+        new("route", typeof(RouteOptions),
+            Of(DecodingJson.Default.EntropySwitchOptions),
+            Of(DecodingJson.Default.CollaborationOptions)),
         new("thinking", typeof(ThinkingOptions)),
         new("cache", typeof(CacheOptions)),
     ];
@@ -85,7 +88,13 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.LenientOptions),
             Of(DecodingJson.Default.TopKRatioOptions)),
         new("length", typeof(LengthOptions),
-            Of(DecodingJson.Default.FixedLengthOptions)),
+            Of(DecodingJson.Default.FixedLengthOptions),
+            Of(DecodingJson.Default.HeuristicLengthOptions),
+            Of(DecodingJson.Default.ConfidenceLengthOptions),
+            Of(DecodingJson.Default.EntropyLengthOptions),
+            Of(DecodingJson.Default.AcceptanceLengthOptions),
+            Of(DecodingJson.Default.GoodputLengthOptions),
+            Of(DecodingJson.Default.DivergenceLengthOptions)),
     ];
 
     /// <summary>The member of <see cref="DecodingOptions"/> or of a strategy, as written in JSON.</summary>

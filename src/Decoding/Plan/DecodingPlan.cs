@@ -18,7 +18,10 @@ public sealed class DecodingPlan
         _processors = [.. (options.Processors ?? []).Select(processor => processor.Compile(context))];
         _constraints = [.. (options.Constraints ?? []).Select(constraint => constraint.Compile(context))];
         Target = new TargetDistribution(Contrast);
-        Speculation = options.Speculation is { } speculation ? new SpeculationPlan(speculation, context) : null;
+        Speculation = options.Speculation is { } speculation ? new SpeculationPlan(speculation, context, Contrast) : null;
+        Route = options.Route?.Compile(context);
+        if (Route is not null && new Strategy?[] { options.Contrast, options.Search, options.Speculation }.FirstOrDefault(strategy => strategy is not null) is { } other)
+            throw new ArgumentException($"\"{options.Route!.Kind}\" has one of several models give each row, and \"{other.Kind}\" needs the target's: leave out one of them.");
         Taps = Taps.Union(Taps.Union(Contrast?.Taps, Search?.Taps), Speculation?.Drafter.Taps);
     }
 
@@ -33,6 +36,9 @@ public sealed class DecodingPlan
 
     /// <summary>How tokens are drafted and verified, or null where none are.</summary>
     public SpeculationPlan? Speculation { get; }
+
+    /// <summary>Which model produces each token, or null where the target does.</summary>
+    public IRoute? Route { get; }
 
     /// <summary>The distribution of every token.</summary>
     public TargetDistribution Target { get; }
@@ -58,8 +64,8 @@ public sealed class DecodingPlan
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (new Strategy?[] { options.Route, options.Thinking, options.Cache }.FirstOrDefault(strategy => strategy is not null) is { } unknown)
-            throw new NotSupportedException($"decoding: \"{unknown.Kind}\" is in a slot that nothing reads yet (route, thinking, cache). Leave it out.");
+        if (new Strategy?[] { options.Thinking, options.Cache }.FirstOrDefault(strategy => strategy is not null) is { } unknown)
+            throw new NotSupportedException($"decoding: \"{unknown.Kind}\" is in a slot that nothing reads yet (thinking, cache). Leave it out.");
         return new DecodingPlan(options, (context ?? new PlanContext()).For(options));
     }
 

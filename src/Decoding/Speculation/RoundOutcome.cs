@@ -27,6 +27,20 @@ public readonly ref struct RoundOutcome(DraftTree tree, ReadOnlySpan<int> accept
     /// <summary>The forward of the target and its branches: its first row follows the text, row i + 1 follows node i.</summary>
     public BranchStep Step { get; } = step;
 
+    /// <summary>
+    /// The longest path of tokens that were guessed, and how many of it were accepted. Tokens that constraints force are no guesses; where one of them was refused, nothing behind
+    /// it was tried and this is 0 of 0.
+    /// </summary>
+    public DraftCount Guessed
+    {
+        get
+        {
+            var forced = 0;
+            while (forced < Tree.Count && Tree.Drafter(forced) == ForcedDraft.Name) forced++;
+            return Accepted.Length < forced ? default : new DraftCount(Drafted - forced, Accepted.Length - forced);
+        }
+    }
+
     /// <summary>The longest path that was drafted.</summary>
     public int Drafted
     {

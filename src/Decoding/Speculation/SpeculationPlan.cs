@@ -3,7 +3,7 @@ namespace Decant.Decoding;
 /// <summary>A drafter, a verifier and a length controller that go together. Immutable and safe for concurrent use.</summary>
 public sealed class SpeculationPlan
 {
-    internal SpeculationPlan(SpeculationOptions options, PlanContext context)
+    internal SpeculationPlan(SpeculationOptions options, PlanContext context, ILogitPolicy? contrast)
     {
         Options = options;
         Verifier = (options.Verifier ?? new TokenMatchOptions()).Compile(context);
@@ -14,6 +14,8 @@ public sealed class SpeculationPlan
             throw new ArgumentException($"speculation: the verifier \"{verifier}\" would be biased with drafts of \"{options.Kind}\" ({Drafter.Law} siblings). Use another, such as \"token-match\", which goes with all.");
         if (Verifier.Guarantee < options.Require)
             throw new ArgumentException($"speculation: the verifier \"{verifier}\" is {Verifier.Guarantee}, but \"{options.Kind}\" requires {options.Require}. Set Require = {nameof(Guarantee)}.{Verifier.Guarantee} to accept that, or use another verifier.");
+        if (Length.NeedsDivergence && contrast?.ReportsDivergence != true)
+            throw new ArgumentException($"speculation: the length \"{options.Length!.Kind}\" of \"{options.Kind}\" follows a contrast's divergence, but {(contrast is null ? "there is no contrast" : $"\"{context.Options.Contrast!.Kind}\" measures none")}. Use it with \"adaptive-context-aware\" or \"layer-contrast\", or use another length.");
         if (context.Options.Search is { } search)
             throw new ArgumentException($"\"{options.Kind}\" drafts one text, and \"{search.Kind}\" searches several at once: leave out one of them.");
     }

@@ -36,6 +36,7 @@ internal sealed class SpeculativeRun : IDisposable
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await _length.PrepareAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
             _tree.Clear();

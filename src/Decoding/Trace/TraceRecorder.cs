@@ -45,6 +45,7 @@ public sealed class TraceRecorder : ITraceSink
             Position = row.State.Position,
             Source = row.Source,
             Drafter = row.Drafter,
+            Model = row.Model,
             Stages = [.. _reader.All(row)],
             Branches = Branches(row),
             Weight = report.Weight,

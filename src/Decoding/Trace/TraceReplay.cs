@@ -18,6 +18,13 @@ public static class TraceReplay
     {
         var (again, recorder) = Prepare(trace, request, tolerance);
         var state = again.Plan.CreateState([.. again.Cached.Span, .. again.Prompt.Span]);
+        if (again.Plan.Route is not null)
+        {
+            var routed = new RoutedRun(again, state);
+            foreach (var token in trace.Tokens) await routed.StepAsync(token.Id, cancellationToken).ConfigureAwait(false);
+            return Compare(trace, recorder.ToTrace(trace.Finish), tolerance);
+        }
+
         using var run = new ForcedRun(again, await BranchPrefill.RunAsync(again, again.Counter, cancellationToken).ConfigureAwait(false), state);
         foreach (var token in trace.Tokens) await run.StepAsync(token.Id, token.Source, cancellationToken).ConfigureAwait(false);
         return Compare(trace, recorder.ToTrace(trace.Finish), tolerance);
@@ -52,7 +59,7 @@ public static class TraceReplay
         request.Validate();
         var length = request.Cached.Length + request.Prompt.Length;
         if (length != trace.PromptLength) throw new ArgumentException($"The trace is of a prompt of {trace.PromptLength} tokens, but the request's has {length}. Replay it on the same prompt.", nameof(request));
-        request = request with { Plan = request.Plan.WithSeed(trace.Seed), Counter = new ForwardCounter() };
+        request = request with { Plan = request.Plan.WithSeed(trace.Seed), Counter = new ForwardCounter(), Route = new RouteCounter() };
         var recorder = new TraceRecorder(request, top: 0);
         return (request with { Trace = recorder }, recorder);
     }

@@ -30,6 +30,9 @@ public readonly ref struct TracedRow(int token, TokenSource source, BranchRows r
     /// <summary>The drafter that guessed it, or null.</summary>
     public string? Drafter { get; init; }
 
+    /// <summary>The model that a route chose, or null.</summary>
+    public string? Model { get; init; }
+
     /// <summary>What the forward took that gave the rows.</summary>
     public TimeSpan ForwardTime { get; init; }
 

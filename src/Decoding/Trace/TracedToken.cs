@@ -26,6 +26,10 @@ public sealed record TracedToken
     [JsonPropertyName("drafter"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Drafter { get; init; }
 
+    /// <summary>The model that a route had produce it, or null where there is no route.</summary>
+    [JsonPropertyName("model"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Model { get; init; }
+
     /// <summary>The stages that the plan has, in order: raw first, drawn last.</summary>
     [JsonPropertyName("stages"), JsonConverter(typeof(ValueListConverter<TracedStage>))]
     public required ValueList<TracedStage> Stages { get; init; }

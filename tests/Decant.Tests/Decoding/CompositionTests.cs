@@ -154,6 +154,7 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
                 ContextTokens = new TokenRange(0, 2),
                 EndTokens = models.EndTokens(plan.Options),
                 Branches = [.. plan.Branches.Select(branch => new BranchSource(_otherPrompt, branch.Model is null ? null : Open(other)))],
+                Routes = [.. (plan.Route?.Models ?? []).Select(_ => new BranchSource(_prompt, Open(other)))],
                 Drafts = [.. (plan.Speculation?.Drafter.Models ?? []).Select(_ => new BranchSource(_prompt, Open(other)))],
             };
         }

@@ -99,6 +99,15 @@ internal static class StrategySamples
             new FusedOptions { Primary = new PromptLookupOptions { Require = Guarantee.Lossy }, Secondary = new LookaheadOptions() }, new FusedOptions { Primary = new PromptLookupOptions(), Secondary = new LookaheadOptions { Forced = false } }),
         new(new LexicalUnitOptions { Window = 3, Beta = 0.5, PadId = 0, Verifier = new TokenMatchOptions(), Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
             new LexicalUnitOptions(), new LexicalUnitOptions { PadId = -1 }, new LexicalUnitOptions { PadId = 1, Window = 17 }, new LexicalUnitOptions { PadId = 1, Beta = 2 }),
+        new(new AutoSpeculationOptions { Drafters = [new PromptLookupOptions { MaxTokens = 4 }, new DraftModelOptions { Model = Named }], Lengths = [3], Verifier = new TokenMatchOptions { ShareNoise = false }, Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
+            new AutoSpeculationOptions { Model = "" }, new AutoSpeculationOptions { Model = "a", Drafters = [new PromptLookupOptions()] }, new AutoSpeculationOptions { Drafters = [] }, new AutoSpeculationOptions { Lengths = [] },
+            new AutoSpeculationOptions { Lengths = [65] }, new AutoSpeculationOptions { Drafters = [new AutoSpeculationOptions()] }, new AutoSpeculationOptions { Drafters = [new PromptLookupOptions { MaxNodes = 3 }] }),
+        new(new EntropySwitchOptions { Small = Named, Window = 3, Threshold = 5.5, MinStay = 2, StartWith = RouteStart.Small },
+            new EntropySwitchOptions(), new EntropySwitchOptions { Small = "a", Window = 0 }, new EntropySwitchOptions { Small = "a", Threshold = 65 }, new EntropySwitchOptions { Small = "a", MinStay = 0 }, new EntropySwitchOptions { Small = "a", StartWith = (RouteStart)9 }),
+        new(new CollaborationOptions { Small = Named, Router = CollaborationRouter.Svm, Threshold = 0.3, Classifier = Named, Method = CollaborationMethod.Proxy, Beta = 0.7f, Plausibility = 0.2f, Alpha = 0.8f, Untuned = "untuned" },
+            new CollaborationOptions(), new CollaborationOptions { Small = "a", Router = (CollaborationRouter)9 }, new CollaborationOptions { Small = "a", Threshold = 2 }, new CollaborationOptions { Small = "a", Router = CollaborationRouter.Svm },
+            new CollaborationOptions { Small = "a", Classifier = "c" }, new CollaborationOptions { Small = "a", Method = (CollaborationMethod)9 }, new CollaborationOptions { Small = "a", Beta = 6 }, new CollaborationOptions { Small = "a", Plausibility = 2 },
+            new CollaborationOptions { Small = "a", Alpha = 6 }, new CollaborationOptions { Small = "a", Method = CollaborationMethod.Proxy }, new CollaborationOptions { Small = "a", Untuned = "u" }),
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 
@@ -110,6 +119,7 @@ internal static class StrategySamples
         .Add(Named, new TrigramTable(_vocabulary))
         .Add(Named, TestStore.Of(_vocabulary))
         .Add(Named, new ResidualDirection([.. Enumerable.Range(1, _inside.HiddenSize).Select(i => MathF.Sin(i))]))
+        .Add(Named, new RouteClassifier([[0.9, 0.05, 0, 0, 0, 0, 0, 0, 0, 0]], [-1], 0.9, 30))
         .Add(Named, new LookbackClassifier(_inside.LayerCount, _inside.HeadCount, [.. Enumerable.Range(1, _inside.LayerCount * _inside.HeadCount).Select(i => Math.Sin(i))], 0));
 
     /// <summary>Every kind that the registry knows.</summary>

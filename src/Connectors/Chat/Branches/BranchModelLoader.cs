@@ -12,7 +12,7 @@ namespace Decant.Connectors.Chat;
 /// <param name="logger">Told which engine is used.</param>
 internal sealed class BranchModelLoader(TextTokenizer tokenizer, LocalChatClientOptions options, ILogger logger)
 {
-    /// <summary>Checks that the models of a plan's branches and drafts are known, without loading them.</summary>
+    /// <summary>Checks that the models of a plan's branches, drafts and routes are known, without loading them.</summary>
     /// <exception cref="ArgumentException">One is not; the message lists those that are.</exception>
     public void Check(DecodingPlan plan)
     {
@@ -21,7 +21,7 @@ internal sealed class BranchModelLoader(TextTokenizer tokenizer, LocalChatClient
             if (branch.Model is { } name) _ = FolderOf(name);
         }
 
-        foreach (var name in plan.Speculation?.Drafter.Models ?? []) _ = FolderOf(name);
+        foreach (var name in (plan.Speculation?.Drafter.Models ?? []).Concat(plan.Route?.Models ?? [])) _ = FolderOf(name);
     }
 
     /// <exception cref="ArgumentException">No model has the name, or its vocabulary is another one.</exception>

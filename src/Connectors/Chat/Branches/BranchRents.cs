@@ -2,7 +2,7 @@ using Decant.Decoding;
 
 namespace Decant.Connectors.Chat;
 
-/// <summary>The sequences of a call's branches and drafts that run on other models; returned to those models' caches at its end.</summary>
+/// <summary>The sequences of a call's branches, drafts and routes that run on other models; returned to those models' caches at its end.</summary>
 internal sealed class BranchRents
 {
     private readonly List<(LoadedModel Model, ISequence Sequence, int[] Prompt)> _rents = [];
@@ -26,11 +26,11 @@ internal sealed class BranchRents
         return sources;
     }
 
-    /// <summary>Prepares the models that draft: they read the target's prompt.</summary>
-    public async ValueTask<IReadOnlyList<BranchSource>> OpenDraftsAsync(DecodingPlan plan, int[] prompt, NamedModels models, CancellationToken cancellationToken)
+    /// <summary>Prepares models that read the target's prompt: those that draft or that a route chooses from.</summary>
+    public async ValueTask<IReadOnlyList<BranchSource>> OpenAsync(IReadOnlyList<string> names, int[] prompt, NamedModels models, CancellationToken cancellationToken)
     {
         var sources = new List<BranchSource>();
-        foreach (var name in plan.Speculation?.Drafter.Models ?? []) sources.Add(Rent(await models.GetAsync(name, cancellationToken).ConfigureAwait(false), prompt));
+        foreach (var name in names) sources.Add(Rent(await models.GetAsync(name, cancellationToken).ConfigureAwait(false), prompt));
         return sources;
     }
 

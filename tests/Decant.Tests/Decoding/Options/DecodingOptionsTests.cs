@@ -133,7 +133,7 @@ public class DecodingOptionsTests
 
     [Fact]
     public void A_slot_that_nothing_reads_yet_is_refused_by_name()
-        => Assert.Contains("other-route", Assert.Throws<NotSupportedException>(() => DecodingPlan.Compile(new DecodingOptions { Route = new OtherRoute() })).Message);
+        => Assert.Contains("other-thinking", Assert.Throws<NotSupportedException>(() => DecodingPlan.Compile(new DecodingOptions { Thinking = new OtherThinking() })).Message);
 
     private sealed record OtherSpeculation : SpeculationOptions
     {
@@ -145,6 +145,8 @@ public class DecodingOptionsTests
     private sealed record OtherRoute : RouteOptions
     {
         public override string Kind => "other-route";
+
+        public override IRoute Compile(PlanContext context) => throw new NotSupportedException();
     }
 
     private sealed record OtherThinking : ThinkingOptions

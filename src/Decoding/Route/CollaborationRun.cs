@@ -1,0 +1,85 @@
+using System.Numerics.Tensors;
+
+namespace Decant.Decoding;
+
+/// <summary>The small model's row, and where the router says so what the client's model makes of it.</summary>
+internal sealed class CollaborationRun(CollaborationOptions options, RouteClassifier? classifier, RouteModels models) : IRouteRun
+{
+    private const int Large = 0;
+    private const int Small = 1;
+    private const int Untuned = 2;
+    private readonly RowUncertainty _uncertainty = new();
+    private readonly double[] _top = new double[CollaborationOptions.Features];
+    private float[] _small = [];
+    private float[] _large = [];
+    private float[] _untuned = [];
+    private ulong[] _mask = [];
+
+    public async ValueTask<RouteChoice> NextAsync(GenerationState state, Memory<float> row, CancellationToken cancellationToken)
+    {
+        await models.ReadAsync(Small, state, row, cancellationToken).ConfigureAwait(false);
+        if (!Asks(row.Span)) return new RouteChoice(models.Name(Small));
+
+        if (_small.Length != row.Length) (_small, _large, _untuned) = (new float[row.Length], new float[row.Length], new float[row.Length]);
+        row.Span.CopyTo(_small);
+        await models.ReadAsync(Large, state, _large, cancellationToken).ConfigureAwait(false);
+        if (options.Method == CollaborationMethod.Proxy) await models.ReadAsync(Untuned, state, _untuned, cancellationToken).ConfigureAwait(false);
+        Combine(state, row.Span);
+        var differs = TensorPrimitives.IndexOfMax(_small) != TensorPrimitives.IndexOfMax(_large);
+        if (models.Counter.Examples is { } examples) examples(new RouteExample([.. Top(_small)], differs));
+        return new RouteChoice(models.Name(Large), differs);
+    }
+
+    private bool Asks(ReadOnlySpan<float> small) => options.Router switch
+    {
+        CollaborationRouter.MaxProb => _uncertainty.Top1(small) < options.Threshold,
+        CollaborationRouter.Margin => Top(small) is var top && (top[0] - top[1]) / 2 < options.Threshold,
+        CollaborationRouter.Svm => classifier!.Score(Top(small)) > 0,
+        CollaborationRouter.Always => true,
+        _ => false,
+    };
+
+    private ReadOnlySpan<double> Top(ReadOnlySpan<float> row)
+    {
+        _uncertainty.Top(row, _top);
+        return _top;
+    }
+
+    private void Combine(GenerationState state, Span<float> row)
+    {
+        switch (options.Method)
+        {
+            case CollaborationMethod.Contrastive:
+                RowMath.Extrapolate(_small, _large, _small, options.Beta, row);
+                if (options.Plausibility > 0) Mask(state, row);
+                break;
+            case CollaborationMethod.Proxy:
+                RowMath.Extrapolate(_large, _small, _untuned, options.Alpha, row);
+                break;
+            default:
+                _large.CopyTo(row);
+                break;
+        }
+    }
+
+    // As with contrasts, constraints hold and plausibility is a preference.
+    private void Mask(GenerationState state, Span<float> row)
+    {
+        var cutoff = TensorPrimitives.Max(_large) + MathF.Log(options.Plausibility);
+        if (state.HasConstraints && !AllowsPlausible(state, row, cutoff)) return;
+        RowMath.ExcludeBelow(_large, cutoff, row);
+    }
+
+    private bool AllowsPlausible(GenerationState state, ReadOnlySpan<float> row, float cutoff)
+    {
+        if (_mask.Length == 0) _mask = new ulong[(row.Length + 63) >> 6];
+        Array.Fill(_mask, ulong.MaxValue);
+        state.FillMask(_mask);
+        for (var id = 0; id < row.Length; id++)
+        {
+            if (_large[id] >= cutoff && row[id] > float.NegativeInfinity && (_mask[id >> 6] >> (id & 63) & 1) != 0) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
+namespace Decant.Decoding;
+
+/// <summary>Measures what a model's forwards take, on sequences of its own, once for each pair of models.</summary>
+internal static class CostMeter
+{
+    private const int Context = 32;
+    private const int Repeats = 3;
+    private static readonly ConditionalWeakTable<ICausalModel, ConcurrentDictionary<int, double>> _known = [];
+
+    /// <summary>The times of one-row drafts and of the target's forwards over 1 … <paramref name="rows"/> rows, in seconds.</summary>
+    /// <param name="setup">The call. Its budget does not count these forwards.</param>
+    /// <param name="rows">The most rows.</param>
+    /// <param name="cancellationToken">Checked before every forward.</param>
+    public static async ValueTask<DraftCosts> MeasureAsync(DraftSetup setup, int rows, CancellationToken cancellationToken)
+    {
+        var time = setup.Request.TimeProvider;
+        var target = new double[rows];
+        for (var i = 0; i < rows; i++) target[i] = await TimeAsync(setup.Branches.Target.Model, i + 1, time, cancellationToken).ConfigureAwait(false);
+        var draft = setup.Drafts.Count == 0 ? 0 : await TimeAsync(setup.Drafts[0].Sequence!.Model, 1, time, cancellationToken).ConfigureAwait(false);
+        return new DraftCosts(draft, target);
+    }
+
+    // The best of several: what disturbs a measurement only ever makes it longer. Two calls may measure at once; the second's figures stay.
+    private static async ValueTask<double> TimeAsync(ICausalModel model, int rows, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var known = _known.GetOrCreateValue(model);
+        if (known.TryGetValue(rows, out var best)) return best;
+        using var sequence = model.OpenSequence();
+        await RunAsync(sequence, Math.Min(Context, Math.Max(1, model.Info.ContextLength - rows)), cancellationToken).ConfigureAwait(false);
+        var length = sequence.Length;
+        best = double.PositiveInfinity;
+        for (var i = 0; i < Repeats; i++)
+        {
+            sequence.Truncate(length);
+            var start = time.GetTimestamp();
+            await RunAsync(sequence, rows, cancellationToken).ConfigureAwait(false);
+            best = Math.Min(best, time.GetElapsedTime(start).TotalSeconds);
+        }
+
+        // A clock that is too coarse to see a forward must not make it free.
+        return known[rows] = Math.Max(best, 1e-7);
+    }
+
+    private static async ValueTask RunAsync(ISequence sequence, int rows, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var result = await sequence.ForwardAsync(new ForwardInput(new int[rows]) { Logits = LogitsRows.All }, cancellationToken).ConfigureAwait(false);
+    }
+}
