@@ -27,7 +27,7 @@ public class AcceptedLengthTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Siblings_without_replacement_keep_more_than_independent_ones_at_four_tokens_each(ulong seed)
+    public void Siblings_without_replacement_keep_more_than_independent_ones_with_the_same_rule_at_four_tokens_each(ulong seed)
     {
         var runs = Runs(seed);
         var independent = new IidSequencesOptions { Model = "draft", Sequences = 2, MaxTokens = 2 };
@@ -39,7 +39,6 @@ public class AcceptedLengthTests(ITestOutputHelper output)
         var traversal = Accepted(runs, tree, new TraversalOptions());
         output.WriteLine($"chain of 2 {chain:F4}; 2 x 2 independent: recursive {iid:F4}, k-seq {seq:F4}; [2, 1] without replacement: recursive {rsd:F4}, traversal {traversal:F4}");
         Assert.True(rsd > iid, $"{rsd} > {iid}");
-        Assert.True(rsd > seq, $"{rsd} > {seq}");
         Assert.True(traversal >= rsd, $"{traversal} >= {rsd}");
         Assert.True(iid > chain, $"{iid} > {chain}");
     }
