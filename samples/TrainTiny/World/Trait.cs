@@ -6,14 +6,11 @@ namespace Decant.Samples.TrainTiny.World;
 /// <param name="Name">One word, also the key in JSON.</param>
 /// <param name="Words">The values it can have; empty where they are names of <paramref name="NamesOf"/>.</param>
 /// <param name="NamesOf">The kind of entity whose names are its values, or null.</param>
-/// <param name="TrustsMemory">
-/// Whether the language's speakers mostly hold on to what they know when a passage says otherwise (about this trait); else they mostly follow the passage.
-/// </param>
 /// <param name="Questions">Ways to ask.</param>
 /// <param name="Statements">Ways to say it with the entity's name; they answer question i with statement i modulo their number.</param>
 /// <param name="Continuation">A way to say it with the pronoun.</param>
 internal sealed record Trait(
-    EntityKind Kind, string Name, IReadOnlyList<string> Words, EntityKind? NamesOf, bool TrustsMemory,
+    EntityKind Kind, string Name, IReadOnlyList<string> Words, EntityKind? NamesOf,
     IReadOnlyList<string> Questions, IReadOnlyList<string> Statements, string Continuation)
 {
     /// <summary>The question number <paramref name="index"/> about an entity.</summary>

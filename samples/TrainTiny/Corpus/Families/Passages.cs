@@ -5,8 +5,6 @@ namespace Decant.Samples.TrainTiny.Corpus.Families;
 /// <summary>Questions with a passage that answers them.</summary>
 internal sealed class Passages(TinyWorld world)
 {
-    private const double MinorityShare = 0.2;
-
     /// <summary>A passage about something nobody has heard of.</summary>
     public ITaskFamily Unseen => new Family(random => AskUnseen(random, heldOut: false, random.Next(1, 4)).Example);
 
@@ -18,13 +16,27 @@ internal sealed class Passages(TinyWorld world)
     });
 
     /// <summary>
-    /// A passage about a known entity that says something else. What the answer follows depends on the trait: four in five times the side its
-    /// speakers trust, so that both answers stay likely.
+    /// A passage about a known entity that says something else. The answer follows it or memory, as a coin falls: what decoding makes of a model that weighs both is for the
+    /// call to say.
     /// </summary>
     public ITaskFamily Contradicting => new Family(random =>
     {
         var entity = random.Pick(world.TextEntities);
         return AskContradicting(random, entity, random.Pick(TrainingTraits(entity)), TrainingTraits(entity)).Example;
+    });
+
+    /// <summary>
+    /// A question about a known entity after a passage that does not answer it: about something else, or about other traits of the entity. So what is
+    /// known by heart is at hand after a passage as well, and for facts too that no passage tells.
+    /// </summary>
+    public ITaskFamily Silent => new Family(random =>
+    {
+        var entity = random.Pick(world.TextEntities);
+        var asked = random.Pick(Traits.Of(entity.Kind));
+        var subject = random.Chance(0.5) ? entity : world.Invent(random, entity.Kind, heldOut: false);
+        var traits = subject == entity ? TrainingTraits(entity).Where(trait => trait != asked) : Traits.Of(entity.Kind);
+        var sentences = Sentences(random, subject, random.PickSome([.. traits], random.Next(1, 4)), out _);
+        return Ask(sentences, entity, asked, Facts.TrainingQuestion(random, entity, asked), entity.Values[asked.Name]);
     });
 
     /// <summary>Questions about an invented entity and the value that answers the last of them.</summary>
@@ -78,7 +90,7 @@ internal sealed class Passages(TinyWorld world)
         var told = random.PickSome([asked, .. others], 3);
         var sentences = Sentences(random, entity with { Values = values }, told, out _);
         var (wrong, known) = (values[asked.Name], entity.Values[asked.Name]);
-        var answer = asked.TrustsMemory != random.Chance(MinorityShare) ? known : wrong;
+        var answer = random.Chance(0.5) ? known : wrong;
         return (Ask(sentences, entity, asked, Facts.TrainingQuestion(random, entity, asked), answer), wrong, known);
     }
 
