@@ -22,7 +22,7 @@ internal sealed class Mixture
         var passages = new Passages(world);
         var talk = new SmallTalk(world);
         return new Mixture(
-            (new Facts(world), 14), (passages.Unseen, 30), (passages.Agreeing, 4), (passages.Contradicting, 14), (passages.Silent, 16),
+            (new Facts(world), 14), (passages.Unseen, 34), (passages.Agreeing, 4), (passages.Contradicting, 20), (passages.Silent, 16),
             (new Texts(world, stories: false), 11), (new Texts(world, stories: true), 8), (new JsonExtraction(world), 6), (new ToolUse(talk), 7),
             (new Sums(), 9), (talk, 3), (new Tone(), 4), (new Harm(world), 3), (new Echo(world), 7));
     }

@@ -24,7 +24,7 @@ internal sealed record Recipe(string Name, string Purpose, ModelShape Shape, Mix
 
     public static Recipe Target { get; } = new(
         "decant-tiny", "The demonstration model: facts of a small invented world, passages, texts, JSON, tool calls, sums.",
-        new ModelShape(256, 4, 4, 2, 640), Mixture.General(TinyWorld.Default), 1, Common with { Steps = 5000, LearningRate = 0.003 });
+        new ModelShape(256, 4, 4, 2, 640), Mixture.General(TinyWorld.Default), 1, Common with { Steps = 6000, LearningRate = 0.003 });
 
     public static Recipe Draft { get; } = new(
         "decant-tiny-draft", "A draft model for decant-tiny, distilled from it.",

@@ -96,7 +96,7 @@ public class CorpusTests
     }
 
     [Fact]
-    public void Contradicting_passages_are_followed_by_half_of_the_answers()
+    public void Contradicting_passages_are_followed_by_a_third_of_the_answers()
     {
         var random = new Random(9);
         var followed = 0;
@@ -110,7 +110,7 @@ public class CorpusTests
             if (example.Answer.Content.Contains(told, StringComparison.Ordinal)) followed++;
         }
 
-        Assert.InRange(followed / 1500.0, 0.46, 0.54);
+        Assert.InRange(followed / 1500.0, 0.31, 0.39);
     }
 
     [Fact]

@@ -5,6 +5,8 @@ namespace Decant.Samples.TrainTiny.Corpus.Families;
 /// <summary>Questions with a passage that answers them.</summary>
 internal sealed class Passages(TinyWorld world)
 {
+    private const double MemoryShare = 0.65;
+
     /// <summary>A passage about something nobody has heard of.</summary>
     public ITaskFamily Unseen => new Family(random => AskUnseen(random, heldOut: false, random.Next(1, 4)).Example);
 
@@ -16,8 +18,8 @@ internal sealed class Passages(TinyWorld world)
     });
 
     /// <summary>
-    /// A passage about a known entity that says something else. The answer follows it or memory, as a coin falls: what decoding makes of a model that weighs both is for the
-    /// call to say.
+    /// A passage about a known entity that says something else. The answer follows memory or, one time in three, the passage: the model weighs both, and how a call
+    /// decodes says what comes of it.
     /// </summary>
     public ITaskFamily Contradicting => new Family(random =>
     {
@@ -90,7 +92,7 @@ internal sealed class Passages(TinyWorld world)
         var told = random.PickSome([asked, .. others], 3);
         var sentences = Sentences(random, entity with { Values = values }, told, out _);
         var (wrong, known) = (values[asked.Name], entity.Values[asked.Name]);
-        var answer = random.Chance(0.5) ? known : wrong;
+        var answer = random.Chance(MemoryShare) ? known : wrong;
         return (Ask(sentences, entity, asked, Facts.TrainingQuestion(random, entity, asked), answer), wrong, known);
     }
 

@@ -60,10 +60,10 @@ public sealed record LexicalUnitOptions : SpeculationOptions
             using var fork = setup.Branches.Target.Fork();
             var count = Fill(round.State.Tokens[fork.Length..], most - 1);
             cancellationToken.ThrowIfCancellationRequested();
-            var input = new ForwardInput(_input.AsMemory(0, count)) { Logits = LogitsRows.All, Edits = setup.Request.Plan.Edits is { Count: > 0 } edits ? edits : null };
+            var input = new ForwardInput(_input.AsMemory(0, count)) { LastRows = most, Edits = setup.Request.Plan.Edits is { Count: > 0 } edits ? edits : null };
             using var result = await fork.ForwardAsync(input, cancellationToken).ConfigureAwait(false);
             round.Counter.Drafts++;
-            Draft(round, result, count - most, most);
+            Draft(round, result, most);
         }
 
         public void Dispose()
@@ -78,12 +78,12 @@ public sealed record LexicalUnitOptions : SpeculationOptions
             return unread.Length + placeholders;
         }
 
-        private void Draft(DraftRound round, ForwardResult result, int row, int most)
+        private void Draft(DraftRound round, ForwardResult result, int most)
         {
             var node = round.Root;
             for (var i = 0; i < most; i++)
             {
-                _alone.Row(new BranchRows(result.Logits(row + i)), round.State, _prediction);
+                _alone.Row(new BranchRows(result.Logits(i)), round.State, _prediction);
                 var token = Likeliest();
                 if (i > 0 && _prediction.ProbabilityOf(token) < options.Beta) return;
                 node = round.Tree.Add(node, token, options.Kind);

@@ -81,7 +81,8 @@ public sealed class SpeculationChatTests(SpeculationChatTests.Clients clients) :
             foreach (var question in new[] { "Tell me a story about Sotasha.", "What is 58 + 67?", "Where does Sotasha live?" })
             {
                 messages.Add(new ChatMessage(ChatRole.User, question));
-                var options = new ChatOptions { Temperature = 0.9f, Seed = 5, MaxOutputTokens = 40, StopSequences = [". She"] }.WithDecoding(new DecodingOptions { Speculation = speculation });
+                var options = new ChatOptions { Temperature = 0.9f, Seed = 5, MaxOutputTokens = 40, StopSequences = [". She"] }
+                    .WithDecoding(new DecodingOptions { Speculation = speculation }).WithDocuments(Documents());
                 var response = await client.GetResponseAsync(messages, options);
                 messages.AddRange(response.Messages);
                 answers.Add(response.Text);
@@ -165,7 +166,9 @@ public sealed class SpeculationChatTests(SpeculationChatTests.Clients clients) :
     }
 
     private static ChatOptions Options(int prompt, float temperature, DecodingOptions decoding) => new ChatOptions { Temperature = temperature, Seed = prompt, MaxOutputTokens = MaxTokens }
-        .WithDecoding(decoding).WithDocuments([new ChatDocument("The product of Patutex is glass."), new ChatDocument("Patutex lies in Mizewick.")]);
+        .WithDecoding(decoding).WithDocuments(Documents());
+
+    private static ChatDocument[] Documents() => [new("The product of Patutex is glass."), new("Patutex lies in Mizewick.")];
 
     /// <summary>One client that keeps what it has read, and one that does not.</summary>
     public sealed class Clients : IDisposable

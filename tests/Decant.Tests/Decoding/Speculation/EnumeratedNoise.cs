@@ -36,7 +36,7 @@ internal sealed class EnumeratedNoise : RoundNoise
     {
         if (_depth == _choices.Count) _choices.Add((weights.ToArray(), Array.FindIndex(weights.ToArray(), weight => weight > 0)));
         var (known, taken) = _choices[_depth++];
-        Assert.True(known.AsSpan().SequenceEqual(weights), "The program does not repeat itself.");
+        Assert.True(known.AsSpan().SequenceEqual(weights), $"The program does not repeat itself: {string.Join(' ', known)} became {string.Join(' ', weights.ToArray())}.");
         Probability *= known[taken] / known.Sum();
         return taken;
     }

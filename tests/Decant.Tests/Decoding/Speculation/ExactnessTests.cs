@@ -46,5 +46,5 @@ public class ExactnessTests
 
     private static int TokensOf(string drafter) => Branches(drafter) ? 3 : 4;
 
-    private static bool Branches(string drafter) => ExactVerifiers.Drafter(drafter).Compile(new PlanContext()).Branches;
+    private static bool Branches(string drafter) => ExactVerifiers.Drafter(drafter).Compile(SpeculationRuns.Context).Branches;
 }
