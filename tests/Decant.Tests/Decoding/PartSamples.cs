@@ -16,6 +16,12 @@ internal static class PartSamples
         new(new LenientOptions { Epsilon = 0.25, Form = LenienceForm.Power }, new LenientOptions { Epsilon = 0 }, new LenientOptions { Epsilon = 1.1 }, new LenientOptions { Form = (LenienceForm)9 }),
         new(new TopKRatioOptions { K = 2, Ratio = 0.25 }, new TopKRatioOptions { K = 0 }, new TopKRatioOptions { K = 65 }, new TopKRatioOptions { Ratio = -0.1 }),
         new(new FixedLengthOptions { Tokens = 3 }, new FixedLengthOptions { Tokens = 0 }, new FixedLengthOptions { Tokens = 65 }),
+        new(new HeuristicLengthOptions { Start = 4, Increase = 3, Decrease = 2, Min = 2, Max = 9 }, new HeuristicLengthOptions { Start = 0 }, new HeuristicLengthOptions { Start = 21 }, new HeuristicLengthOptions { Increase = 0 }, new HeuristicLengthOptions { Decrease = 65 }, new HeuristicLengthOptions { Min = 0 }, new HeuristicLengthOptions { Max = 65 }),
+        new(new ConfidenceLengthOptions { MinTop1 = 0.5, Adapt = true, MatchRate = 0.75, Step = 0.125, MaxTokens = 6 }, new ConfidenceLengthOptions { MinTop1 = 1.1 }, new ConfidenceLengthOptions { MatchRate = 0 }, new ConfidenceLengthOptions { Step = double.NaN }, new ConfidenceLengthOptions { MaxTokens = 65 }),
+        new(new EntropyLengthOptions { MaxBits = 2.5, MaxTokens = 6 }, new EntropyLengthOptions { MaxBits = -0.1 }, new EntropyLengthOptions { MaxBits = 24.1 }, new EntropyLengthOptions { MaxTokens = 0 }),
+        new(new AcceptanceLengthOptions { Threshold = 0.5, Min = 3, Max = 9, Source = "head" }, new AcceptanceLengthOptions { Threshold = 1.1 }, new AcceptanceLengthOptions { Min = 21 }, new AcceptanceLengthOptions { Max = 65 }, new AcceptanceLengthOptions { Source = "" }),
+        new(new GoodputLengthOptions { MaxTokens = 6, AcceptanceEma = 0.5, ExploreRate = 0.25, Hysteresis = 3, Costs = "measured" }, new GoodputLengthOptions { MaxTokens = 0 }, new GoodputLengthOptions { AcceptanceEma = 1 }, new GoodputLengthOptions { ExploreRate = -0.1 }, new GoodputLengthOptions { Hysteresis = 101 }, new GoodputLengthOptions { Costs = "" }),
+        new(new DivergenceLengthOptions { High = 0.5, Min = 2, Max = 6, Memory = 0.25 }, new DivergenceLengthOptions { High = 0 }, new DivergenceLengthOptions { Min = 9 }, new DivergenceLengthOptions { Max = 65 }, new DivergenceLengthOptions { Memory = 1 }),
     }.ToDictionary(sample => sample.Changed.Kind);
 
     /// <summary>Every kind that the registry knows.</summary>
