@@ -1,7 +1,7 @@
 namespace Decant.Decoding;
 
-/// <summary>Has one of several drafters draft, or none, and measures what came of it.</summary>
-internal sealed class AutoRun(List<(IDraftRun Run, IReadOnlyList<BranchSource> Sources)> drafters, ChoiceTable table, GenerationRequest request) : IDraftRun
+/// <summary>Has one of several drafters draft, or none, and measures what came of it. A drafter that fails is not asked again in the call; the others are.</summary>
+internal sealed class AutoRun(IReadOnlyList<AutoDrafter> drafters, ChoiceTable table, GenerationRequest request) : IDraftRun
 {
     // A drafter that reads more than this before it drafts is slower than it will be: that round says nothing about it.
     private const int MostUnread = 8;
@@ -12,26 +12,36 @@ internal sealed class AutoRun(List<(IDraftRun Run, IReadOnlyList<BranchSource> S
 
     public async ValueTask ProposeAsync(DraftRound round, CancellationToken cancellationToken)
     {
-        _choice = table.Choose(_ledger, drafter => Unread(drafter, round.State.Position));
-        var (drafter, length) = table[_choice];
-        _isTypical = drafter < 0 || Unread(drafter, round.State.Position) <= MostUnread;
+        _choice = table.Choose(_ledger, drafter => drafters[drafter].Unread(round.State.Position));
+        var (index, length) = table[_choice];
+        var drafter = index < 0 ? null : drafters[index];
+        _isTypical = drafter is null || drafter.Unread(round.State.Position) <= MostUnread;
         _start = request.TimeProvider.GetTimestamp();
-        if (drafter < 0) return;
+        if (drafter is null) return;
         round.MaxDepth = Math.Min(round.MaxDepth, length);
-        await drafters[drafter].Run.ProposeAsync(round, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await drafter.Run!.ProposeAsync(round, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // Nothing of the text depends on a draft, and nothing is learnt from this round.
+            request.Speculation.Warn($"The drafter \"{drafter.Name}\" failed and is not used any more in this call: {exception.Message}");
+            round.Tree.Clear();
+            _start = null;
+            drafter.Drop();
+        }
     }
 
     public void Observe(in RoundOutcome outcome)
     {
         if (_start is { } start) table.Learn(_choice, 1 + outcome.Guessed.Accepted, request.TimeProvider.GetElapsedTime(start).TotalMilliseconds, _isTypical, _ledger);
         _start = null;
-        foreach (var (run, _) in drafters) run.Observe(outcome);
+        foreach (var drafter in drafters) drafter.Run?.Observe(outcome);
     }
 
     public void Dispose()
     {
-        foreach (var (run, _) in drafters) run.Dispose();
+        foreach (var drafter in drafters) drafter.Drop();
     }
-
-    private int Unread(int drafter, int position) => drafters[drafter].Sources.Sum(source => position - source.Sequence!.Length);
 }

@@ -50,6 +50,9 @@ public sealed record AutoSpeculationOptions : SpeculationOptions
         var drafters = Choices.Select(drafter => drafter.Compile(context)).ToList();
         if (drafters.Find(drafter => !supports.Supports(drafter.Law)) is { } biased)
             throw new ArgumentException($"{Kind}: the verifier \"{verifier.Kind}\" would be biased with drafts of \"{biased.Name}\" ({biased.Law} siblings). Leave it out of {nameof(Drafters)}, or use \"token-match\", which goes with all.");
+        var laws = drafters.Select(drafter => drafter.Law).ToList();
+        if (laws.Contains(SiblingLaw.Independent) && laws.Contains(SiblingLaw.WithoutReplacement) && !Enum.GetValues<SiblingLaw>().All(supports.Supports))
+            throw new ArgumentException($"{Kind}: the verifier \"{verifier.Kind}\" takes drafts whose siblings are drawn independently or without replacement, but not both from one of {nameof(Drafters)} and another. Leave one kind out, or use \"token-match\", which goes with all.");
         return new Drafter(this, drafters, context);
     }
 
@@ -67,10 +70,12 @@ public sealed record AutoSpeculationOptions : SpeculationOptions
 
         public string Name => options.Kind;
 
-        // The verifier supports them all.
-        public SiblingLaw Law => drafters[0].Law;
+        // The verifier supports them all, and whatever the others' is, it covers drafts without siblings.
+        public SiblingLaw Law { get; } = (drafters.Find(drafter => drafter.Law != SiblingLaw.Single) ?? drafters[0]).Law;
 
         public bool Branches => drafters.Exists(drafter => drafter.Branches);
+
+        public bool NeedsContext => drafters.Exists(drafter => drafter.NeedsContext);
 
         public Taps? Taps => drafters.Aggregate((Taps?)null, (taps, drafter) => Decoding.Taps.Union(taps, drafter.Taps));
 
@@ -80,12 +85,12 @@ public sealed record AutoSpeculationOptions : SpeculationOptions
         {
             var table = ChoiceTable.Of(_services, $"{setup.Request.Sequence.Model.Info.Name}|{_class}", drafters.Count, options.Lengths);
             var taken = 0;
-            var runs = new List<(IDraftRun Run, IReadOnlyList<BranchSource> Sources)>();
+            var runs = new List<AutoDrafter>();
             foreach (var drafter in drafters)
             {
                 BranchSource[] sources = [.. setup.Drafts.Skip(taken).Take(drafter.Models.Count)];
                 taken += sources.Length;
-                runs.Add((drafter.Open(new DraftSetup(setup, sources)), sources));
+                runs.Add(new AutoDrafter(drafter.Name, drafter.Open(new DraftSetup(setup, sources)), sources));
             }
 
             return new AutoRun(runs, table, setup.Request);

@@ -40,8 +40,8 @@ internal sealed class ChoiceTable
 
     /// <summary>The next round's choice.</summary>
     /// <param name="ledger">The call's.</param>
-    /// <param name="unread">How many tokens a drafter would have to read first.</param>
-    public int Choose(ChoiceLedger ledger, Func<int, int> unread)
+    /// <param name="unread">How many tokens a drafter would have to read first; null for one that is not to be chosen.</param>
+    public int Choose(ChoiceLedger ledger, Func<int, int?> unread)
     {
         lock (_lock)
         {
@@ -54,13 +54,15 @@ internal sealed class ChoiceTable
                 if (i != _best && _choices[i].Due <= _round && (tried < 0 || _choices[i].Tries < _choices[tried].Tries) && Affordable(i)) tried = i;
             }
 
-            return tried >= 0 ? tried : Affordable(_best) ? _best : 0;
+            if (tried >= 0) return tried;
+            var best = Best(unread);
+            return Affordable(best) ? best : 0;
         }
 
         bool Affordable(int index)
         {
             var (choice, token) = (_choices[index], _choices[0].TimePerRound);
-            return index == 0 || ledger.Allows(Expected(choice, token) + ReadCost * token * Math.Max(0, unread(choice.Drafter) - 1) - token, token);
+            return index == 0 || (unread(choice.Drafter) is { } count && ledger.Allows(Expected(choice, token) + ReadCost * token * Math.Max(0, count - 1) - token, token));
         }
     }
 
@@ -90,6 +92,19 @@ internal sealed class ChoiceTable
             _choices[_best].Due = _round + FirstPause;
             (_choices[_best].Pause, _best) = (FirstPause, best);
         }
+    }
+
+    // Where a call cannot use the best, the best of the others.
+    private int Best(Func<int, int?> unread)
+    {
+        if (_best == 0 || unread(_choices[_best].Drafter) is not null) return _best;
+        var best = 0;
+        for (var i = 1; i < _choices.Length; i++)
+        {
+            if (_choices[i].Rate > _choices[best].Rate && unread(_choices[i].Drafter) is not null) best = i;
+        }
+
+        return best;
     }
 
     private void Pause(Choice choice, bool doubled)

@@ -55,8 +55,11 @@ internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, i
         return result;
     }
 
-    /// <summary>Drops what does not belong to a text.</summary>
-    public void Keep(ReadOnlySpan<int> tokens) => Keep(tokens, tokens.Length);
+    /// <summary>Drops what does not belong to a text. An empty one is that of a call which never drafted: what the request brought stays.</summary>
+    public void Keep(ReadOnlySpan<int> tokens)
+    {
+        if (!tokens.IsEmpty) Keep(tokens, tokens.Length);
+    }
 
     ValueTask<ForwardResult?> IDraftSource.ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken) => ReadAsync(tokens, counter, cancellationToken)!;
 
