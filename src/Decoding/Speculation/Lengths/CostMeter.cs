@@ -12,13 +12,13 @@ internal static class CostMeter
 
     /// <summary>The times of one-row drafts and of the target's forwards over 1 … <paramref name="rows"/> rows, in seconds.</summary>
     /// <param name="setup">The call. Its budget does not count these forwards.</param>
-    /// <param name="rows">The most rows.</param>
+    /// <param name="rows">The most rows; fewer are measured where the target's context holds no more behind a token.</param>
     /// <param name="cancellationToken">Checked before every forward.</param>
     public static async ValueTask<DraftCosts> MeasureAsync(DraftSetup setup, int rows, CancellationToken cancellationToken)
     {
         var time = setup.Request.TimeProvider;
-        var target = new double[rows];
-        for (var i = 0; i < rows; i++) target[i] = await TimeAsync(setup.Branches.Target.Model, i + 1, time, cancellationToken).ConfigureAwait(false);
+        var target = new double[Math.Clamp(setup.Branches.Target.Model.Info.ContextLength - 1, 1, rows)];
+        for (var i = 0; i < target.Length; i++) target[i] = await TimeAsync(setup.Branches.Target.Model, i + 1, time, cancellationToken).ConfigureAwait(false);
         var draft = setup.Drafts.Count == 0 ? 0 : await TimeAsync(setup.Drafts[0].Sequence!.Model, 1, time, cancellationToken).ConfigureAwait(false);
         return new DraftCosts(draft, target);
     }

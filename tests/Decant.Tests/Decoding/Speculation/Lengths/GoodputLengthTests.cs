@@ -110,6 +110,15 @@ public class GoodputLengthTests
         Assert.True(counter.Drafted > 0);
     }
 
+    [Fact]
+    public void In_a_short_context_as_many_rows_are_measured_as_it_holds()
+    {
+        // Five tokens of the prompt, and three behind them; nine rows do not fit.
+        var runs = new SpeculationRuns(vocabulary: 12) { Target = TableModel.Random(12, contextLength: 8), Draft = TableModel.Random(12) };
+        var options = new DecodingOptions { Speculation = new DraftModelOptions { Model = "draft", Length = new GoodputLengthOptions() } }.WithSeed(1);
+        Assert.Equal(runs.Run(options with { Speculation = null }, 30), runs.Run(options, 30));
+    }
+
     private static ILengthRun Open(GoodputLengthOptions options, DraftCosts costs) => (options with { Costs = "costs" }).Open(new DecodingServices().Add("costs", costs));
 
     private static int Play(ILengthRun run, Random random, double acceptance)
