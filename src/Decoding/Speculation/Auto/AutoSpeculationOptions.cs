@@ -70,8 +70,7 @@ public sealed record AutoSpeculationOptions : SpeculationOptions
 
         public string Name => options.Kind;
 
-        // The verifier supports them all, and whatever the others' is, it covers drafts without siblings.
-        public SiblingLaw Law { get; } = (drafters.Find(drafter => drafter.Law != SiblingLaw.Single) ?? drafters[0]).Law;
+        public SiblingLaw Law { get; } = Joint([.. drafters.Select(drafter => drafter.Law)]);
 
         public bool Branches => drafters.Exists(drafter => drafter.Branches);
 
@@ -94,6 +93,14 @@ public sealed record AutoSpeculationOptions : SpeculationOptions
             }
 
             return new AutoRun(runs, table, setup.Request);
+        }
+
+        // What verifiers must know of one drafter's siblings holds for drafts of the others too: one without siblings is a case of every law, and the mixed one covers all but several draws.
+        private static SiblingLaw Joint(IReadOnlyList<SiblingLaw> laws)
+        {
+            if (laws.Contains(SiblingLaw.WithoutReplacement)) return SiblingLaw.WithoutReplacement;
+            if (laws.Contains(SiblingLaw.Independent)) return SiblingLaw.Independent;
+            return laws.All(law => law == laws[0]) ? laws[0] : SiblingLaw.Mixed;
         }
     }
 }

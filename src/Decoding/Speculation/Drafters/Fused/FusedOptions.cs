@@ -43,7 +43,7 @@ public sealed record FusedOptions : SpeculationOptions
     {
         var (primary, secondary) = (Primary!.Compile(context), Secondary!.Compile(context));
         if (primary.Law is not (SiblingLaw.Single or SiblingLaw.Deterministic))
-            throw new ArgumentException($"{Kind}: {nameof(Primary)} \"{primary.Name}\" draws several tokens for one place ({primary.Law} siblings), and retrieved ones beside them would be verified wrongly. Use one that draws one, such as \"draft-model\".");
+            throw new ArgumentException($"{Kind}: {nameof(Primary)} \"{primary.Name}\" may draw tokens beside others for one place ({primary.Law} siblings), and retrieved ones beside them would be verified wrongly. Use one that draws one alone, such as \"draft-model\".");
         if (secondary.Law != SiblingLaw.Deterministic)
             throw new ArgumentException($"{Kind}: {nameof(Secondary)} \"{secondary.Name}\" draws its tokens ({secondary.Law} siblings). Use one that drafts without chance, such as \"retrieval\" or \"prompt-lookup\".");
         return new Drafter(this, primary, secondary);

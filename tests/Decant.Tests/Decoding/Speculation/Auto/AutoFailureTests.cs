@@ -60,6 +60,42 @@ public class AutoFailureTests
         Compile(new TokenMatchOptions(), independent, without);
     }
 
+    [Theory]
+    [InlineData(true, SiblingLaw.Deterministic, SiblingLaw.WithoutReplacement)]
+    [InlineData(true, SiblingLaw.Single, SiblingLaw.WithoutReplacement)]
+    [InlineData(true, SiblingLaw.Deterministic, SiblingLaw.Independent)]
+    [InlineData(true, SiblingLaw.Deterministic, SiblingLaw.Single)]
+    [InlineData(false, SiblingLaw.Deterministic, SiblingLaw.Single)]
+    [InlineData(false, SiblingLaw.Single, SiblingLaw.Deterministic)]
+    public void Laws_that_are_joined_do_not_slip_past_fused(bool isPrimary, SiblingLaw first, SiblingLaw second)
+    {
+        SpeculationOptions Of(SiblingLaw law) => law switch
+        {
+            SiblingLaw.Deterministic => new PromptLookupOptions(),
+            SiblingLaw.Single => _model,
+            SiblingLaw.Independent => new IidSequencesOptions { Model = "draft" },
+            _ => new GumbelTreeOptions { Model = "draft" },
+        };
+        DecodingPlan Compile(SpeculationOptions part)
+        {
+            var fused = isPrimary ? new FusedOptions { Primary = part, Secondary = new PromptLookupOptions() } : new FusedOptions { Primary = _model, Secondary = part };
+            return DecodingPlan.Compile(new DecodingOptions { Speculation = fused with { Verifier = new MixedOptions() } }, TestVocabulary.Standard.Context);
+        }
+
+        Assert.Contains("\"auto\"", Assert.Throws<ArgumentException>(() => Compile(new AutoSpeculationOptions { Drafters = [Of(first), Of(second)] })).Message);
+        Compile(new AutoSpeculationOptions { Drafters = [new PromptLookupOptions()] });
+    }
+
+    [Fact]
+    public void Drafts_with_and_without_chance_are_joined_to_the_mixed_law()
+    {
+        foreach (var drafters in new ValueList<SpeculationOptions>[] { [new PromptLookupOptions(), _model], [_model, new PromptLookupOptions()] })
+        {
+            var auto = new AutoSpeculationOptions { Verifier = new MixedOptions(), Drafters = drafters };
+            Assert.Equal(SiblingLaw.Mixed, DecodingPlan.Compile(new DecodingOptions { Speculation = auto }, TestVocabulary.Standard.Context).Speculation!.Drafter.Law);
+        }
+    }
+
     [Fact]
     public void What_a_drafter_needs_to_know_the_call_is_asked_for()
     {
