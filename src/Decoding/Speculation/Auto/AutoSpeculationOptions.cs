@@ -92,7 +92,7 @@ public sealed record AutoSpeculationOptions : SpeculationOptions
                 runs.Add(new AutoDrafter(drafter.Name, drafter.Open(new DraftSetup(setup, sources)), sources));
             }
 
-            return new AutoRun(runs, table, setup.Request);
+            return new AutoRun(runs, table, setup);
         }
 
         // What verifiers must know of one drafter's siblings holds for drafts of the others too: one without siblings is a case of every law, and the mixed one covers all but several draws.

@@ -41,7 +41,8 @@ internal sealed class ChoiceTable
     /// <summary>The next round's choice.</summary>
     /// <param name="ledger">The call's.</param>
     /// <param name="unread">How many tokens a drafter would have to read first; null for one that is not to be chosen.</param>
-    public int Choose(ChoiceLedger ledger, Func<int, int?> unread)
+    /// <param name="tries">Whether others than the best may be tried.</param>
+    public int Choose(ChoiceLedger ledger, Func<int, int?> unread, bool tries = true)
     {
         lock (_lock)
         {
@@ -49,7 +50,7 @@ internal sealed class ChoiceTable
             var plain = _choices[0];
             if (plain.Tries == 0) return 0;
             var tried = -1;
-            for (var i = 0; i < _choices.Length; i++)
+            for (var i = 0; tries && i < _choices.Length; i++)
             {
                 if (i != _best && _choices[i].Due <= _round && (tried < 0 || _choices[i].Tries < _choices[tried].Tries) && Affordable(i)) tried = i;
             }

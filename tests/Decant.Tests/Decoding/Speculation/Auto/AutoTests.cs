@@ -36,6 +36,19 @@ public class AutoTests
     }
 
     [Fact]
+    public void The_time_of_a_long_prompt_is_not_taken_for_that_of_a_token()
+    {
+        var calls = new SimulatedCalls { Prompt = [.. Enumerable.Range(0, 256).Select(i => 1 + 7 * i % 199)], IsRight = _ => false };
+        var read = 3 * (calls.Prompt.Length - 1);
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            var plain = calls.Run(null, seed, tokens: 100) - read;
+            Assert.Equal(100 * 100, plain, 3);
+            Assert.InRange(calls.Run(_auto, seed, tokens: 100) - read, 0, plain / 0.97);
+        }
+    }
+
+    [Fact]
     public void A_change_is_noticed_in_both_directions()
     {
         var calls = new SimulatedCalls { IsRight = _ => true };
@@ -111,6 +124,17 @@ public class AutoTests
         Assert.Contains("\"rejection\"", message);
         Assert.Contains("\"prompt-lookup\"", message);
         DecodingPlan.Compile(new DecodingOptions { Speculation = options with { Model = null, Drafters = [new DraftModelOptions { Model = "draft" }] } }, TestVocabulary.Standard.Context);
+    }
+
+    [Fact]
+    public void Where_nothing_may_be_tried_the_best_is_chosen()
+    {
+        var (ledger, table) = (new ChoiceLedger(200), new ChoiceTable(1, [4]));
+        table.Learn(table.Choose(ledger, _ => 1), 1, 100, true, ledger);
+        Assert.Equal(0, table.Choose(ledger, _ => 1, tries: false));
+        Assert.Equal(1, table.Choose(ledger, _ => 1));
+        table.Learn(1, 5, 120, true, ledger);
+        Assert.Equal(1, table.Choose(ledger, _ => 1, tries: false));
     }
 
     [Fact]

@@ -4,7 +4,6 @@ namespace Decant.Tests.Decoding.Speculation.Auto;
 internal sealed class SimulatedCalls
 {
     private const int Vocabulary = 200;
-    private static readonly int[] _prompt = [1, 2, 3, 1, 2];
     private readonly DecodingServices _services = new();
     private readonly ManualTime _time = new();
     private TableModel Target { get; }
@@ -26,6 +25,9 @@ internal sealed class SimulatedCalls
         }) { BeforeForward = _ => Advance(DraftCost) };
     }
 
+    /// <summary>What all calls go on from.</summary>
+    public int[] Prompt { get; set; } = [1, 2, 3, 1, 2];
+
     /// <summary>Milliseconds of each row of a forward of the target, which takes 100 with one.</summary>
     public double RowCost { get; set; } = 3;
 
@@ -43,9 +45,9 @@ internal sealed class SimulatedCalls
     {
         var plan = DecodingPlan.Compile((options ?? new DecodingOptions()).WithSeed(seed) with { Speculation = speculation }, TestVocabulary.Standard.Context with { Services = _services });
         using var sequence = Target.OpenSequence();
-        var drafts = (plan.Speculation?.Drafter.Models ?? []).Select(_ => new BranchSource(_prompt, Draft.OpenSequence())).ToList();
+        var drafts = (plan.Speculation?.Drafter.Models ?? []).Select(_ => new BranchSource(Prompt, Draft.OpenSequence())).ToList();
         var start = _time.GetTimestamp();
-        var request = new GenerationRequest { Sequence = sequence, Prompt = _prompt, Plan = plan, MaxTokens = tokens, Drafts = drafts, TimeProvider = _time, Speculation = Counter = new SpeculationCounter() };
+        var request = new GenerationRequest { Sequence = sequence, Prompt = Prompt, Plan = plan, MaxTokens = tokens, Drafts = drafts, TimeProvider = _time, Speculation = Counter = new SpeculationCounter() };
         Text = [.. Generator.GenerateAsync(request).ToBlockingEnumerable().Select(token => token.Id)];
         var elapsed = _time.GetElapsedTime(start).TotalMilliseconds;
         foreach (var draft in drafts) draft.Sequence!.Dispose();
