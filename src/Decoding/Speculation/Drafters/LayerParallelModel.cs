@@ -14,7 +14,10 @@ internal sealed class LayerParallelModel(DraftModel model, LayerPlan layers, boo
     public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken)
     {
         var isExact = !_drafting && (calibrate || !_hasRead);
-        if (isExact) model.Keep(tokens.Span[..Math.Min(_exact, tokens.Length)]);
+        model.Keep(isExact ? tokens.Span[..Math.Min(_exact, tokens.Length)] : tokens.Span[..^1]);
+
+        // Where the target refused a forced token, exact rows give way to others.
+        _exact = Math.Min(_exact, model.Sequence.Length);
         model.Layers = isExact ? null : layers;
         var result = await model.ReadAsync(tokens, counter, cancellationToken).ConfigureAwait(false);
         (_drafting, _hasRead) = (true, true);

@@ -122,6 +122,21 @@ public sealed class LayerDraftTests(LayerDraftRuns runs) : IClassFixture<LayerDr
         Assert.NotEqual(expected, await DraftsAsync(new LayerParallelOptions { Model = "draft", GroupSize = 2 }, new SamplingOptions { Seed = 2 }));
     }
 
+    [Fact]
+    public async Task Rows_that_took_the_place_of_exact_ones_are_not_kept_for_the_next_call()
+    {
+        using var sequence = runs.Draft.OpenSequence();
+        var model = new LayerParallelModel(new DraftModel(sequence, ReadOnlyMemory<int>.Empty, 256), new LayerPlan { GroupSize = 2 }, calibrate: false);
+        var text = runs.Prompts[0];
+        int[] other = [.. text[..^2], text[^1], text[^2], text[^1]];
+        (await model.ReadAsync(text, new ForwardCounter(), CancellationToken.None))!.Dispose();
+        model.EndRound();
+        (await model.ReadAsync(other, new ForwardCounter(), CancellationToken.None))!.Dispose();
+        Assert.Equal(other.Length, sequence.Length);
+        model.Close(other);
+        Assert.Equal(text.Length - 2, sequence.Length);
+    }
+
     [Theory]
     [InlineData("mistral")]
     [InlineData("granite")]
