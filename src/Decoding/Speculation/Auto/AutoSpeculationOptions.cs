@@ -8,7 +8,7 @@ namespace Decant.Decoding;
 /// </summary>
 /// <remarks>
 /// What is learned stays with the client's <see cref="DecodingServices"/>: calls of one model that set the same slots (sampling, contrast, processors, constraints, documents) and
-/// choose from the same drafters share it. With <see cref="TokenMatchOptions"/> the choice never changes a text, though it depends on a clock; with other verifiers a seed's text
+/// choose from the same drafters share it; after 256 kinds of calls it is learned anew. With <see cref="TokenMatchOptions"/> the choice never changes a text, though it depends on a clock; with other verifiers a seed's text
 /// then depends on that clock too, and its distribution does not.
 /// </remarks>
 public sealed record AutoSpeculationOptions : SpeculationOptions

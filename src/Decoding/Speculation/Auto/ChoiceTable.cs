@@ -16,6 +16,7 @@ internal sealed class ChoiceTable
     private const int LongestPause = 256;
     private const int Stale = 32;
     private const double ReadCost = 1.0 / 32;
+    private const int MostKinds = 256;
     private static readonly ConditionalWeakTable<DecodingServices, ConcurrentDictionary<string, ChoiceTable>> _tables = [];
 
     private readonly Lock _lock = new();
@@ -31,9 +32,14 @@ internal sealed class ChoiceTable
         _choices = [new Choice(-1, 0), .. ascending.SelectMany(length => Enumerable.Range(0, drafters).Select(drafter => new Choice(drafter, length)))];
     }
 
-    /// <summary>The table of a kind of call.</summary>
+    /// <summary>The table of a kind of call. Where there are too many kinds, such as one for every seed, all are learnt anew.</summary>
     public static ChoiceTable Of(DecodingServices services, string kind, int drafters, IReadOnlyList<int> lengths)
-        => _tables.GetOrCreateValue(services).GetOrAdd(kind, _ => new ChoiceTable(drafters, lengths));
+    {
+        var tables = _tables.GetOrCreateValue(services);
+        if (tables.TryGetValue(kind, out var known)) return known;
+        if (tables.Count >= MostKinds) tables.Clear();
+        return tables.GetOrAdd(kind, _ => new ChoiceTable(drafters, lengths));
+    }
 
     /// <summary>A choice: the drafter's index, −1 for none, and the most tokens it drafts.</summary>
     public (int Drafter, int Length) this[int choice] => (_choices[choice].Drafter, _choices[choice].Length);

@@ -138,6 +138,18 @@ public class AutoTests
     }
 
     [Fact]
+    public void A_client_does_not_remember_ever_more_kinds_of_calls()
+    {
+        var services = new DecodingServices();
+        ChoiceTable Of(int kind) => ChoiceTable.Of(services, kind.ToString(), 1, [2]);
+        var first = Of(0);
+        for (var kind = 1; kind < 256; kind++) Of(kind);
+        Assert.Same(first, Of(0));
+        Of(256);
+        Assert.NotSame(first, Of(0));
+    }
+
+    [Fact]
     public async Task Calls_may_run_at_once()
     {
         var table = new ChoiceTable(2, [2, 6]);
