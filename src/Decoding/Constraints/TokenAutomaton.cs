@@ -10,11 +10,13 @@ namespace Decant.Decoding;
 internal sealed class TokenAutomaton
 {
     private const int MaxForcedBytes = 64;
+    private const int None = -1;
     private readonly ByteAutomaton _bytes;
     private readonly ITokenVocabulary _vocabulary;
     private readonly bool[] _ends;
     private readonly ulong[]?[] _masks;
     private readonly int[]?[] _forced;
+    private readonly int[] _first;
 
     public TokenAutomaton(ByteAutomaton bytes, ITokenVocabulary vocabulary)
     {
@@ -23,6 +25,7 @@ internal sealed class TokenAutomaton
         foreach (var id in vocabulary.EndOfTurn) _ends[id] = true;
         _masks = new ulong[bytes.StateCount + 1][];
         _forced = new int[bytes.StateCount + 1][];
+        _first = new int[bytes.StateCount + 1];
     }
 
     /// <summary>The state behind an end-of-turn token, where nothing may follow.</summary>
@@ -81,13 +84,22 @@ internal sealed class TokenAutomaton
     private int[] FindForced(int state)
     {
         var tokens = new List<int>();
-        while (tokens.Count < _bytes.StateCount && (Only(Allowed(state)) ?? Longest(ForcedBytes(state))) is { } token)
+        while (tokens.Count < _bytes.StateCount && FirstForced(state) is >= 0 and var token)
         {
             tokens.Add(token);
             state = Next(state, token);
         }
 
         return [.. tokens];
+    }
+
+    // Every state on a run asks for the rest of it, so each keeps its own first token: one higher, for 0 stands for not known yet.
+    private int FirstForced(int state)
+    {
+        if (Volatile.Read(ref _first[state]) is not 0 and var known) return known > 0 ? known - 1 : None;
+        var token = Only(Allowed(state)) ?? Longest(ForcedBytes(state)) ?? None;
+        Volatile.Write(ref _first[state], token == None ? None : token + 1);
+        return token;
     }
 
     private List<byte> ForcedBytes(int state)
@@ -108,6 +120,7 @@ internal sealed class TokenAutomaton
     private int? Longest(List<byte> run)
     {
         int? longest = null;
+        if (run.Count == 0) return null;
         for (var id = 0; id < _ends.Length; id++)
         {
             var bytes = _vocabulary.Bytes(id);

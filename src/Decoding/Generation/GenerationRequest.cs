@@ -77,8 +77,8 @@ public sealed record GenerationRequest
         var asked = Plan.Branches.Count();
         Require(Branches.Count == asked, nameof(Branches), $"has {Branches.Count} entries, but the plan asks for {asked}; pass one for each of DecodingPlan.Branches");
         foreach (var branch in Branches) Validate(branch);
-        ValidateModels(Drafts, nameof(Drafts), "drafter", Plan.Speculation?.Drafter.Models ?? []);
-        ValidateModels(Routes, nameof(Routes), "route", Plan.Route?.Models ?? []);
+        ValidateModels(Drafts, nameof(Drafts), "drafter", Plan.Speculation?.Drafter.Models ?? [], mustFit: false);
+        ValidateModels(Routes, nameof(Routes), "route", Plan.Route?.Models ?? [], mustFit: true);
         Require(Plan.Speculation?.Drafter.Branches != true || Sequence.Model.Info.Capabilities.HasFlag(ModelCapabilities.TreeRows), nameof(Plan),
             $"drafts trees, but the model {Sequence.Model.Info.Name} cannot run them; use a drafter that does not branch");
 
@@ -87,24 +87,26 @@ public sealed record GenerationRequest
         if (required > contextLength) throw new ContextOverflowException(required, contextLength);
     }
 
-    private void ValidateModels(IReadOnlyList<BranchSource> sources, string member, string owner, IReadOnlyList<string> models)
+    private void ValidateModels(IReadOnlyList<BranchSource> sources, string member, string owner, IReadOnlyList<string> models, bool mustFit)
     {
         Require(sources.Count == models.Count, member, $"has {sources.Count} entries, but the plan's {owner} needs {models.Count}; pass one for each of its models");
         foreach (var source in sources)
         {
             Require(source.Sequence is not null, member, $"has an entry without a sequence; open one of the model that the {owner} names");
-            Validate(source);
+
+            // A drafter whose context is too short is dropped with a warning when it is asked: the text does not need it.
+            Validate(source, mustFit);
         }
     }
 
-    private void Validate(BranchSource branch)
+    private void Validate(BranchSource branch, bool mustFit = true)
     {
         var model = (branch.Sequence ?? Sequence).Model.Info;
         Require(!branch.Prompt.IsEmpty, nameof(Branches), "has an empty prompt; give every branch at least one token");
         Require((branch.Sequence?.Length ?? 0) < branch.Prompt.Length, nameof(Branches), "has a sequence that holds the whole prompt; leave at least its last token out");
         Require(model.VocabularySize == Sequence.Model.Info.VocabularySize, nameof(Branches),
             $"has the model {model.Name} of {model.VocabularySize} tokens, but {Sequence.Model.Info.Name} has {Sequence.Model.Info.VocabularySize}; branches need one vocabulary");
-        if (branch.Prompt.Length > model.ContextLength) throw new ContextOverflowException(branch.Prompt.Length, model.ContextLength);
+        if (mustFit && branch.Prompt.Length > model.ContextLength) throw new ContextOverflowException(branch.Prompt.Length, model.ContextLength);
     }
 
     private static void Require(bool valid, string paramName, string fault)

@@ -36,7 +36,15 @@ internal sealed class SpeculativeRun : IDisposable
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await _length.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _length.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsFault(exception, cancellationToken))
+        {
+            Drop(exception);
+        }
+
         while (true)
         {
             _tree.Clear();
@@ -82,13 +90,10 @@ internal sealed class SpeculativeRun : IDisposable
             _round.MaxDepth = Math.Min(_round.MaxDepth, _length.MaxDepth);
             if (_drafter is not null && _round is { MaxNodes: > 0, MaxDepth: > 0 }) await _drafter.ProposeAsync(_round, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (IsFault(exception, cancellationToken))
         {
-            // Nothing of the text depends on a draft, so the call goes on without.
-            _counter.Warn($"The drafter \"{_plan.Options.Kind}\" failed and is not used any more in this call: {exception.Message}");
             _tree.Clear();
-            _drafter?.Dispose();
-            _drafter = null;
+            Drop(exception);
         }
         finally
         {
@@ -96,6 +101,16 @@ internal sealed class SpeculativeRun : IDisposable
         }
 
         _counter.DraftTime += _request.TimeProvider.GetElapsedTime(start);
+    }
+
+    private static bool IsFault(Exception exception, CancellationToken cancellationToken) => exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested;
+
+    // Nothing of the text depends on a draft, so the call goes on without.
+    private void Drop(Exception exception)
+    {
+        _counter.Warn($"The drafter \"{_plan.Options.Kind}\" failed and is not used any more in this call: {exception.Message}");
+        _drafter?.Dispose();
+        _drafter = null;
     }
 
     private async ValueTask VerifyAsync(RoundNoise noise, CancellationToken cancellationToken)
@@ -152,15 +167,22 @@ internal sealed class SpeculativeRun : IDisposable
         }
 
         _counter.Add(_tree, _verification.AcceptedSpan[..Math.Min(_tokens.Count, _verification.AcceptedSpan.Length)]);
-        if (_tokens[^1].Finish is null) Observe(step);
+        Observe(new RoundOutcome(_tree, accepted, _tokens[^1].Id, _state, _rows, step));
         return accepted;
     }
 
-    private void Observe(BranchStep step)
+    private void Observe(in RoundOutcome outcome)
     {
-        var outcome = new RoundOutcome(_tree, _verification.AcceptedSpan, _verification.Next, _state, _rows, step);
-        _length.Observe(outcome);
-        _drafter?.Observe(outcome);
+        try
+        {
+            // A draft that the text's end cut short says nothing about lengths.
+            if (_tokens[^1].Finish is null) _length.Observe(outcome);
+            _drafter?.Observe(outcome);
+        }
+        catch (Exception exception) when (IsFault(exception, default))
+        {
+            Drop(exception);
+        }
     }
 
     // The rows of a traced token are made once more: verifiers keep distributions only.

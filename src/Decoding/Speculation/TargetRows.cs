@@ -8,14 +8,17 @@ public sealed class TargetRows
     private readonly GenerationLimits _limits;
     private readonly List<TokenDistribution> _rows = [];
     private readonly TreeCursor _cursor;
-    private bool[] _made = [];
+
+    // Which of the rows is a node's; −1 for none. They are handed out as they are made, for each is as long as the vocabulary.
+    private int[] _rowOf = [];
+    private int _used;
     private DraftTree _tree = null!;
     private BranchStep _step = null!;
 
     internal TargetRows(TargetDistribution target, GenerationState state, GenerationLimits limits)
     {
         (_target, _state, _limits) = (target, state, limits);
-        _cursor = new TreeCursor(node => _rows[_tree.Parents[node] + 1]);
+        _cursor = new TreeCursor(node => _rows[_rowOf[_tree.Parents[node] + 1]]);
     }
 
     /// <summary>The distribution of the token behind a node. Behind a token that ends the text there is nothing to know: the same token then stands for it, and is not written.</summary>
@@ -23,10 +26,11 @@ public sealed class TargetRows
     /// <exception cref="ArgumentException">The target gives a token of the path the probability 0: there is no row behind it.</exception>
     public TokenDistribution At(int node)
     {
-        var row = _rows[node + 1];
-        if (_made[node + 1]) return row;
+        if (_rowOf[node + 1] >= 0) return _rows[_rowOf[node + 1]];
         if (node >= 0 && At(_tree.Parents[node]).ProbabilityOf(_tree.Tokens[node]) <= 0)
             throw new ArgumentException($"The target never writes token {_tree.Tokens[node]} here: there is no row behind it.", nameof(node));
+        if (_used == _rows.Count) _rows.Add(new TokenDistribution());
+        var row = _rows[_used];
         if (node >= 0 && _limits.IsEnd(_tree.Tokens[node]))
         {
             row.SetSingle(_tree.Tokens[node]);
@@ -37,7 +41,7 @@ public sealed class TargetRows
             _target.Row(_step.Rows(node + 1), _state, row);
         }
 
-        _made[node + 1] = true;
+        _rowOf[node + 1] = _used++;
         return row;
     }
 
@@ -48,9 +52,9 @@ public sealed class TargetRows
     {
         (_tree, _step) = (tree, step);
         _cursor.Open(_state, tree, DraftTree.Root);
-        while (_rows.Count < tree.Count + 1) _rows.Add(new TokenDistribution());
-        if (_made.Length < _rows.Count) _made = new bool[2 * _rows.Count];
-        Array.Clear(_made);
+        if (_rowOf.Length < tree.Count + 1) _rowOf = new int[2 * (tree.Count + 1)];
+        Array.Fill(_rowOf, -1);
+        _used = 0;
     }
 
     /// <summary>Brings the state back to the text.</summary>

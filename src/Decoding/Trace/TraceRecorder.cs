@@ -60,6 +60,12 @@ public sealed class TraceRecorder : ITraceSink
         });
     }
 
+    /// <summary>Forgets all but the first <paramref name="count"/> tokens: a round of speculation may have given more than its caller took.</summary>
+    public void Keep(int count)
+    {
+        if (count < _tokens.Count) _tokens.RemoveRange(count, _tokens.Count - count);
+    }
+
     /// <summary>The trace of what has been generated so far.</summary>
     /// <param name="finish">Why it ended, or null where the caller stopped it.</param>
     public DecodingTrace ToTrace(FinishKind? finish = null) => new()

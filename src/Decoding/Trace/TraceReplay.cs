@@ -40,13 +40,16 @@ public static class TraceReplay
     {
         var (again, recorder) = Prepare(trace, request, tolerance);
         FinishKind? finish = null;
+        var given = 0;
         await foreach (var token in Generator.GenerateAsync(again, cancellationToken).ConfigureAwait(false))
         {
             finish = token.Finish;
 
             // The caller stopped it there.
-            if (trace.Finish is null && recorder.Tokens.Count == trace.Tokens.Count) break;
+            if (++given == trace.Tokens.Count && trace.Finish is null) break;
         }
+
+        recorder.Keep(given);
 
         return Compare(trace, recorder.ToTrace(finish), tolerance);
     }

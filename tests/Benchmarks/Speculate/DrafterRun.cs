@@ -24,12 +24,13 @@ internal sealed record DrafterRun(int Tokens, int TargetForwards, int Rounds, in
     /// <param name="client">The model.</param>
     /// <param name="kind">The questions.</param>
     /// <param name="speculation">How to draft and verify, or null.</param>
-    public static async Task<DrafterRun> AskAsync(LocalChatClient client, PromptKind kind, SpeculationOptions? speculation)
+    /// <param name="temperature">Of the draws; 0 for the likeliest tokens.</param>
+    public static async Task<DrafterRun> AskAsync(LocalChatClient client, PromptKind kind, SpeculationOptions? speculation, float temperature = 0)
     {
         var run = new DrafterRun(0, 0, 0, 0, 0, 0, []);
         foreach (var prompt in kind.Prompts)
         {
-            var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 200 }
+            var options = new ChatOptions { Temperature = temperature, Seed = run.Texts.Count, MaxOutputTokens = 200 }
                 .WithDecoding(new DecodingOptions { Speculation = speculation, Constraints = kind.Constraint is { } constraint ? [constraint(prompt)] : null });
             var response = await client.GetResponseAsync(prompt, options);
             var statistics = (GenerationStatistics)response.Messages[^1].AdditionalProperties![GenerationStatistics.PropertyName]!;

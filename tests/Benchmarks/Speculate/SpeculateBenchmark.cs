@@ -45,6 +45,7 @@ internal static class SpeculateBenchmark
             }
         }
 
+        rows.AddRange(await Comparisons.MeasureAsync(client, options, arguments.Target));
         rows.AddRange(await LargerModel.MeasureAsync());
         if (arguments.Json is not null) await File.WriteAllTextAsync(arguments.Json, JsonSerializer.Serialize(rows, _figures));
     }

@@ -12,6 +12,7 @@ internal sealed class CallRecord : ITraceSink, IDisposable
     private readonly AnswerLogprobs? _logprobs;
     private readonly Activity? _activity;
     private FinishKind? _finish;
+    private int _given;
 
     public CallRecord(GenerationRequest request, TextTokenizer tokenizer, string modelId, int skippedBytes, bool continues)
     {
@@ -28,13 +29,14 @@ internal sealed class CallRecord : ITraceSink, IDisposable
     {
         _trace?.Add(row);
         _logprobs?.Recorder.Add(row);
-        if (_trace is not null && _activity is not null) DecodingTelemetry.Add(_activity, _trace.Tokens[^1]);
     }
 
     /// <summary>Takes the next token.</summary>
     public void Add(GeneratedToken token, bool isReasoning)
     {
         _finish = token.Finish;
+        if (_trace is not null && _activity is not null) DecodingTelemetry.Add(_activity, _trace.Tokens[_given]);
+        _given++;
         _logprobs?.Add(token, isReasoning);
     }
 
@@ -50,6 +52,7 @@ internal sealed class CallRecord : ITraceSink, IDisposable
     {
         var properties = update.AdditionalProperties ??= [];
         if (_logprobs is not null) properties[DecodingResponseExtensions.LogprobsKey] = _logprobs.All;
+        _trace?.Keep(_given);
         if (_trace is not null) properties[DecodingResponseExtensions.TraceKey] = _trace.ToTrace(_finish);
         if (_activity is not null) DecodingTelemetry.Complete(_activity, (GenerationStatistics)update.RawRepresentation!, update.FinishReason);
         return update;

@@ -14,7 +14,7 @@ internal sealed class BranchingRun(DraftSetup setup, string name, ValueList<int>
         foreach (var parent in Level)
         {
             parent.Left.Load(parent.Proposal);
-            for (var i = 0; i < branching[depth - 1] && Room > 0 && parent.Left.Sum > 0; i++) Add(parent, DrawLeft(parent, i == 0), depth);
+            for (var i = 0; i < branching[depth - 1] && Room > 0 && parent.Left.Sum > 0; i++) Add(parent, DrawLeft(parent, i == 0));
         }
     }
 }

@@ -60,7 +60,7 @@ public sealed record IidSequencesOptions : SpeculationOptions
                     var token = Draw(parent, sequence == 0);
                     var node = Round.Tree.Find(parent.Node, token);
                     if (node >= 0) Round.Tree.Join(node, sequence);
-                    else Add(parent, token, depth, sequence);
+                    else Add(parent, token, sequence);
                 }
             }
         }

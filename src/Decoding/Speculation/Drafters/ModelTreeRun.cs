@@ -87,12 +87,12 @@ internal abstract class ModelTreeRun : IDraftRun
         return token;
     }
 
-    /// <summary>Adds a drawn token.</summary>
+    /// <summary>Adds a drawn token. Lengths are asked how deep trees may be, and not about each of many paths.</summary>
     /// <returns>The node in the next level; null for one that nothing is drafted behind.</returns>
-    protected LevelNode? Add(LevelNode parent, int token, int depth, int sequence = -1)
+    protected LevelNode? Add(LevelNode parent, int token, int sequence = -1)
     {
         var node = Round.Tree.Add(parent.Node, token, _name, parent.ProposalIndex, sequence);
-        return Round.Limits.IsEnd(token) || !Round.Length.Continue(new DraftStep(depth, token, parent.Logits)) ? null : Enlist(node);
+        return Round.Limits.IsEnd(token) ? null : Enlist(node);
     }
 
     private LevelNode Enlist(int node)
@@ -119,6 +119,6 @@ internal abstract class ModelTreeRun : IDraftRun
         _cursor.Move(node.Node);
         node.Proposal = Round.Tree.RentProposal(out var index);
         node.ProposalIndex = index;
-        node.SetLogits(_alone.Row(new BranchRows(result.Logits(Math.Max(0, node.Node - _first))), Round.State, node.Proposal));
+        _alone.Row(new BranchRows(result.Logits(Math.Max(0, node.Node - _first))), Round.State, node.Proposal);
     }
 }

@@ -6,7 +6,7 @@ public sealed record PromptLookupOptions : SpeculationOptions
     /// <inheritdoc/>
     public override string Kind => "prompt-lookup";
 
-    /// <summary>Most last tokens to look for; 1 … 8. Default: 3.</summary>
+    /// <summary>Most last tokens to look for; 1 … 8. <see cref="MatchPolicy.Longest"/> looks for as many as there are. Default: 3.</summary>
     public int MaxNgram { get; init; } = 3;
 
     /// <summary>Fewest last tokens to look for; 1 … <see cref="MaxNgram"/>. Default: 1.</summary>

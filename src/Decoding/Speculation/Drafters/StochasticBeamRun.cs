@@ -34,7 +34,7 @@ internal sealed class StochasticBeamRun(DraftSetup setup, string name, int width
             var parent = Level[best];
             if (double.IsNegativeInfinity(parent.Value)) return;
             var token = DrawLeft(parent, _children[best]++ == 0);
-            if (Add(parent, token, depth) is { } child)
+            if (Add(parent, token) is { } child)
             {
                 child.LogLikelihood = parent.LogLikelihood + Math.Log(parent.Proposal.ProbabilityOf(token) / ResidualRow.Total(parent.Proposal));
                 child.Value = parent.Value;

@@ -3,6 +3,7 @@ namespace Decant.Decoding;
 /// <summary>Every run of tokens that occurs in a text, in linear space, with where it first and last ended: finds what the text's end repeats in constant time per token (Blumer et al. 1985).</summary>
 internal sealed class SuffixAutomaton
 {
+    private const int MaxLinks = 64;
     private readonly Dictionary<(int State, int Token), int> _next = [];
     private readonly List<Node> _nodes = [new Node(0, -1, -1)];
     private readonly List<int> _tokens = [];
@@ -18,7 +19,9 @@ internal sealed class SuffixAutomaton
     public void Add(int token)
     {
         // Where the runs that end here ended before was of use until now.
-        for (var state = _last; state > 0; state = _nodes[state].Link) _nodes[state].LastEnd = _tokens.Count - 1;
+        // In a text that repeats one token the chain is as long as the text: a few links are enough, and what is left behind still is an occurrence.
+        var state = _last;
+        for (var links = 0; state > 0 && links < MaxLinks; state = _nodes[state].Link, links++) _nodes[state].LastEnd = _tokens.Count - 1;
         var position = _tokens.Count;
         _tokens.Add(token);
         var added = New(_nodes[_last].Length + 1, position);

@@ -11,7 +11,7 @@ internal static class CostMeter
     private static readonly ConditionalWeakTable<ICausalModel, ConcurrentDictionary<int, double>> _known = [];
 
     /// <summary>The times of one-row drafts and of the target's forwards over 1 … <paramref name="rows"/> rows, in seconds.</summary>
-    /// <param name="setup">The call. Its budget does not count these forwards.</param>
+    /// <param name="setup">The call. Its budget does not count these forwards, but its seconds run.</param>
     /// <param name="rows">The most rows; fewer are measured where the target's context holds no more behind a token.</param>
     /// <param name="cancellationToken">Checked before every forward.</param>
     public static async ValueTask<DraftCosts> MeasureAsync(DraftSetup setup, int rows, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ namespace Decant.Decoding;
 
 /// <summary>
 /// Drafts as many tokens as give the most expected tokens per time (SmartSpec's goodput, Liu et al. 2024), from what forwards cost and how often drafted tokens have been accepted
-/// in this call. Costs are measured once for each pair of models, by a few dozen forwards on sequences of their own that no budget counts.
+/// in this call. Costs are measured once for each pair of models, by a few dozen forwards on sequences of their own that the budget of forwards does not count.
 /// </summary>
 /// <remarks>
 /// The measured cost of a drafted token is one step of the drafter's first model, and nothing where it names none; where that is not what a drafter costs, name <see cref="Costs"/>.

@@ -56,8 +56,8 @@ public class TrigramSearchTests
         var table = new TrigramTable(_vocabulary);
         Session(new TrigramSearchOptions { Table = "t", UpdateStep = 0.5, UpdateCap = 0.5, UpdateWindow = 4 }, new DecodingServices().Add("t", table), calls: 1, tokens: 3);
 
-        // Two rounds are learnt from: a run of three, then the same one again and one more. The third token ends the call.
-        Assert.Equal(2, table.Count);
+        // Three rounds are learnt from: a run of three, then the same one again and one more, and so on up to the window.
+        Assert.Equal(3, table.Count);
         Assert.All(table.Snapshot(), entry => Assert.All(entry.Row, successor => Assert.Equal(0.5, successor.Weight)));
         var still = new TrigramTable(_vocabulary);
         Session(new TrigramSearchOptions { Table = "t", UpdateStep = 0 }, new DecodingServices().Add("t", still), calls: 1, tokens: 9);
