@@ -6,6 +6,7 @@ internal sealed class SimulatedCalls
     private const int Vocabulary = 200;
     private readonly DecodingServices _services = new();
     private readonly ManualTime _time = new();
+    private int _unread;
     private TableModel Target { get; }
     private TableModel Draft { get; }
 
@@ -17,7 +18,7 @@ internal sealed class SimulatedCalls
             _time.Advance(TimeSpan.FromMilliseconds(RowCost));
             table.Fill(tokens, logits);
             logits[0] = -100;
-        }) { BeforeForward = _ => Advance(100 - RowCost) };
+        }) { BeforeForward = _ => Advance(100 - RowCost + RowCost * Interlocked.Exchange(ref _unread, 0)) };
         Draft = new TableModel(Vocabulary, (tokens, logits) =>
         {
             table.Fill(tokens, logits);
@@ -47,6 +48,9 @@ internal sealed class SimulatedCalls
         using var sequence = Target.OpenSequence();
         var drafts = (plan.Speculation?.Drafter.Models ?? []).Select(_ => new BranchSource(Prompt, Draft.OpenSequence())).ToList();
         var start = _time.GetTimestamp();
+
+        // The model tells of rows with logits only, and the prompt's others run with the first of them.
+        _unread = Prompt.Length - 1;
         var request = new GenerationRequest { Sequence = sequence, Prompt = Prompt, Plan = plan, MaxTokens = tokens, Drafts = drafts, TimeProvider = _time, Speculation = Counter = new SpeculationCounter() };
         Text = [.. Generator.GenerateAsync(request).ToBlockingEnumerable().Select(token => token.Id)];
         var elapsed = _time.GetElapsedTime(start).TotalMilliseconds;
