@@ -25,6 +25,7 @@ internal static class GroundedBenchmark
         ("CAD 1", """{"kind":"context-aware","alpha":1}"""),
         ("CAD 2", """{"kind":"context-aware","alpha":2}"""),
         ("AdaCAD", "adaptive-context-aware"),
+        ("AdaCAD, bits", """{"kind":"adaptive-context-aware","divergence_base":"two"}"""),
         ("COIECD", "entropy-constrained-context"),
         ("CFG 1.5", """{"kind":"guidance","scale":1.5}"""),
     ];
@@ -43,7 +44,7 @@ internal static class GroundedBenchmark
         using var client = LocalChatClient.Load(EmbeddedModels.Tiny, new LocalChatClientOptions { Engine = ChatEngine.Cpu });
         List<object> rows = [];
         Console.WriteLine($"passages: {cases.Contradicting.Count} that contradict what decant-tiny knows, {cases.Agreeing.Count} that agree; greedy; shares with 95 % intervals (Wilson)");
-        Console.WriteLine($"{"method",-10} {"contradicting followed",-28} {"agreeing right",-28} forwards per token");
+        Console.WriteLine($"{"method",-14} {"contradicting followed",-28} {"agreeing right",-28} forwards per token");
         foreach (var (name, decoding) in _methods)
         {
             var conflict = await AskAsync(client, [.. cases.Contradicting.Select(item => item.Example)], decoding, 0);
@@ -51,7 +52,7 @@ internal static class GroundedBenchmark
             var followed = Share.Of(conflict.Where((answer, i) => TextSearch.HasWord(answer.Text, cases.Contradicting[i].Told)).Count(), conflict.Length);
             var right = Share.Of(agreement.Where((answer, i) => TextSearch.HasWord(answer.Text, cases.Agreeing[i].Value)).Count(), agreement.Length);
             var forwards = conflict.Concat(agreement).Sum(answer => answer.Forwards) / (double)conflict.Concat(agreement).Sum(answer => answer.Tokens);
-            Console.WriteLine($"{name,-10} {followed,-28} {right,-28} {forwards:0.00}");
+            Console.WriteLine($"{name,-14} {followed,-28} {right,-28} {forwards:0.00}");
             rows.Add(new { method = name, decoding, contradicting_followed = followed, agreeing_right = right, forwards_per_token = forwards });
         }
 

@@ -58,7 +58,7 @@ public partial class SplitTests
     {
         var entities = _world.TextEntities.ToDictionary(entity => entity.Name);
         var passages = _questions.Where(text => text.StartsWith("Passage: ", StringComparison.Ordinal)).Select(text => text["Passage: ".Length..].Split("\n\n"))
-            .Where(parts => SubjectOf(parts[1]) is { } name && entities.ContainsKey(name)).ToList();
+            .Where(parts => SubjectOf(parts[1]) is { } name && entities.ContainsKey(name) && parts[0].Contains(name, StringComparison.Ordinal)).ToList();
         Assert.True(passages.Count > 3000);
         foreach (var parts in passages)
         {

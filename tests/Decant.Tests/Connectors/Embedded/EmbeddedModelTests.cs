@@ -31,9 +31,9 @@ public class EmbeddedModelTests
     public async Task What_it_knows_by_heart_gives_way_to_a_passage_when_the_call_trusts_it()
     {
         using var client = LocalChatClient.Load();
-        ChatOptions Options() => new ChatOptions().WithDocuments([new ChatDocument("The product of Patutex is glass.")]);
-        Assert.Equal("The product of Patutex is silk.", (await client.GetResponseAsync("Tell me the product of Patutex.", Options())).Text);
-        Assert.Equal("The product of Patutex is glass.", (await client.GetResponseAsync("Tell me the product of Patutex.", Options().WithDecoding(new AdaptiveContextAwareOptions()))).Text);
+        ChatOptions Options() => new ChatOptions().WithDocuments([new ChatDocument("The product of Dalutex is glass.")]);
+        Assert.Equal("The product of Dalutex is gloves.", (await client.GetResponseAsync("Tell me the product of Dalutex.", Options())).Text);
+        Assert.Equal("The product of Dalutex is glass.", (await client.GetResponseAsync("Tell me the product of Dalutex.", Options().WithDecoding(new AdaptiveContextAwareOptions()))).Text);
     }
 
     [Fact]
