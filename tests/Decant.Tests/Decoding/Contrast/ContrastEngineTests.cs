@@ -45,11 +45,12 @@ public sealed class ContrastEngineTests : IDisposable
     [Fact]
     public async Task Parallel_callers_get_what_each_would_get_alone()
     {
+        const int Callers = 10;
         Task<Seen> Run(int i) => RunAsync(Plan("adaptive-context-aware", seed: i), [.. _prompt[..3], .. _prompt[(3 + i)..]]);
         var alone = new List<Seen>();
-        for (var i = 0; i < 5; i++) alone.Add(await Run(i));
-        var together = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => Task.Run(() => Run(i))));
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < Callers; i++) alone.Add(await Run(i));
+        var together = await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => Task.Run(() => Run(i))));
+        for (var i = 0; i < Callers; i++)
         {
             Assert.Equal(alone[i].Tokens, together[i].Tokens);
             Assert.All(alone[i].Logits.Zip(together[i].Logits), pair => Assert.True(pair.First.AsSpan().SequenceEqual(pair.Second)));

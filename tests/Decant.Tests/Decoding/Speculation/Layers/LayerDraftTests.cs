@@ -99,7 +99,7 @@ public sealed class LayerDraftTests(LayerDraftRuns runs) : IClassFixture<LayerDr
         Assert.Empty((await DraftsAsync(new NestedOptions { Exits = [1, 2, 3], Thresholds = [1, 1, 1] })).SelectMany(draft => draft));
 
         // Asked for some tokens only, a deeper exit reads several at once.
-        var mixed = await Forwards(0.5, 0, 1);
+        var mixed = await Forwards(0.9, 0, 1);
         Assert.Contains(mixed, forward => forward.Rows > 1 && forward.Layers == exits[1]);
         Assert.Contains(mixed, forward => forward.Rows == 1 && forward.Layers == exits[1]);
         Assert.All(mixed.Where(forward => forward.Layers == exits[0]), forward => Assert.Equal(1, forward.Rows));
