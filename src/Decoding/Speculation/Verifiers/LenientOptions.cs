@@ -38,16 +38,8 @@ public sealed record LenientOptions : VerifierOptions, IVerifier
             var node = round.Tree.NextChild(round.Last);
             residual.Load(round.Rows.At(round.Last));
             if (node < 0) break;
-            var proposed = round.LoadProposal(node);
-            if (round.Noise.Accept(Lenient(residual[round.Tree.Tokens[node]]) / proposed))
-            {
-                round.Accept(node);
-                continue;
-            }
-
-            residual.Add(round.Proposal, -1);
-            if (residual.Clip() <= 0) residual.Load(round.Rows.At(round.Last));
-            break;
+            if (!SiblingRejection.Accepts(round, node, Lenient(residual[round.Tree.Tokens[node]]))) break;
+            round.Accept(node);
         }
 
         round.Next = residual.Draw(round.Noise);

@@ -22,11 +22,17 @@ internal static class SiblingRejection
     }
 
     /// <summary>Decides about one node; a refused one is taken out of <see cref="Verification.Residual"/>.</summary>
-    public static bool Accepts(Verification round, int node)
+    public static bool Accepts(Verification round, int node) => Accepts(round, node, round.Residual[round.Tree.Tokens[node]]);
+
+    /// <inheritdoc cref="Accepts(Verification, int)"/>
+    /// <param name="round">The round.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="probability">What stands for the target's probability of its token.</param>
+    public static bool Accepts(Verification round, int node, double probability)
     {
-        var proposed = round.LoadProposal(node);
+        if (round.Noise.Accept(probability / round.ProposalOf(node))) return true;
         var residual = round.Residual;
-        if (round.Noise.Accept(residual[round.Tree.Tokens[node]] / proposed)) return true;
+        round.LoadProposal(node);
         residual.Add(round.Proposal, -1);
         var left = residual.Clip();
 

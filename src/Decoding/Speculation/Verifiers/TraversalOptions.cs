@@ -48,7 +48,7 @@ public sealed record TraversalOptions : VerifierOptions, IVerifier
     private static void Descend(Verification round, Span<double> kept, int child)
     {
         var depth = round.Tree.Depth(child);
-        kept[depth] = Math.Min(1, kept[depth - 1] * round.Residuals(depth - 1)[round.Tree.Tokens[child]] / round.LoadProposal(child));
+        kept[depth] = Math.Min(1, kept[depth - 1] * round.Residuals(depth - 1)[round.Tree.Tokens[child]] / round.ProposalOf(child));
         if (kept[depth] > 0) round.Residuals(depth).Load(round.Rows.At(child));
     }
 

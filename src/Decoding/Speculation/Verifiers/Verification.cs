@@ -43,6 +43,9 @@ public sealed class Verification
         return _residuals[index];
     }
 
+    /// <summary>The probability with which a node's token was proposed, as <see cref="LoadProposal"/> returns it; loads nothing where it need not.</summary>
+    public double ProposalOf(int node) => Law == SiblingLaw.WithoutReplacement ? LoadProposal(node) : Tree.ProposalOf(node);
+
     /// <summary>
     /// Loads what a node's token was drawn from, adding up to 1, into <see cref="Proposal"/>: under <see cref="SiblingLaw.WithoutReplacement"/> that is without the siblings before
     /// it. A token that was chosen without chance counts as proposed for certain.
