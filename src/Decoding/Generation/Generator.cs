@@ -77,7 +77,7 @@ public static class Generator
                 var rows = step.Rows();
                 var processed = target.Row(rows, state, distribution);
                 token = Sampler.Draw(distribution, state.Noise, state.Position);
-                var source = distribution.Report.RefusedCount == processed.Length - 1 ? TokenSource.Forced : TokenSource.Target;
+                var source = distribution.Report.IsForced(processed.Length) ? TokenSource.Forced : TokenSource.Target;
                 request.Trace?.Add(clock.Time(new TracedRow(token, source, rows, processed, distribution, state)));
             }
 

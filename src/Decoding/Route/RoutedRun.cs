@@ -45,7 +45,7 @@ internal sealed class RoutedRun
         var rows = new BranchRows(_row);
         var processed = _request.Plan.Target.Row(rows, _state, _distribution);
         var token = given ?? Sampler.Draw(_distribution, _state.Noise, _state.Position);
-        var source = _distribution.Report.RefusedCount == processed.Length - 1 ? TokenSource.Forced : TokenSource.Target;
+        var source = _distribution.Report.IsForced(processed.Length) ? TokenSource.Forced : TokenSource.Target;
         _request.Trace?.Add(clock.Time(new TracedRow(token, source, rows, processed, _distribution, _state) { Model = choice.Model }));
         _state.Commit(token, _distribution);
         return token;

@@ -20,4 +20,7 @@ public struct RowReport
 
     /// <summary>Whether branches of other models did not run, because the target's row left one token.</summary>
     public bool Settled { get; set; }
+
+    /// <summary>Whether constraints left a single token of <paramref name="vocabularySize"/>.</summary>
+    public readonly bool IsForced(int vocabularySize) => RefusedCount == vocabularySize - 1;
 }

@@ -29,4 +29,23 @@ public sealed class DraftRound
 
     /// <summary>Counts the drafter's own forwards.</summary>
     public required ForwardCounter Counter { get; init; }
+
+    /// <summary>Adds a run of tokens below <see cref="Root"/>, as far as the round has room for it; what is in the draft already is used again.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="drafter">Who drafts it.</param>
+    /// <param name="room">How many tokens the tree may have with it.</param>
+    /// <returns>Whether any was added.</returns>
+    public bool Add(ReadOnlySpan<int> run, string drafter, int room)
+    {
+        var (before, node) = (Tree.Count, Root);
+        foreach (var token in run[..Math.Min(run.Length, MaxDepth)])
+        {
+            var known = Tree.Find(node, token);
+            if (known < 0 && Tree.Count >= room) break;
+            node = known < 0 ? Tree.Add(node, token, drafter) : known;
+            if (Limits.IsEnd(token)) break;
+        }
+
+        return Tree.Count > before;
+    }
 }

@@ -24,6 +24,9 @@ public sealed class DraftSetup
     /// <summary>The target's sequence and its branches: a drafter that runs parts of the target forks <see cref="BranchSet.Target"/>.</summary>
     public BranchSet Branches { get; }
 
+    /// <summary>The edits that the target runs with, for drafters that run it themselves; null for none.</summary>
+    public IReadOnlyList<ResidualEdit>? Edits => Branches.Branches[0].Edits;
+
     /// <summary>One sequence for each of <see cref="IDrafter.Models"/>.</summary>
     public IReadOnlyList<BranchSource> Drafts { get; }
 }

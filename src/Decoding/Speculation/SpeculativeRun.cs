@@ -192,7 +192,7 @@ internal sealed class SpeculativeRun : IDisposable
         _traced ??= new TokenDistribution();
         var rows = step.Rows(node + 1);
         var processed = _request.Plan.Target.Row(rows, _state, _traced);
-        var source = _traced.Report.RefusedCount == processed.Length - 1 ? TokenSource.Forced : drafter is null ? TokenSource.Target : TokenSource.Draft;
+        var source = _traced.Report.IsForced(processed.Length) ? TokenSource.Forced : drafter is null ? TokenSource.Target : TokenSource.Draft;
         _request.Trace.Add(clock.Time(new TracedRow(token, source, rows, processed, _traced, _state) { Drafter = drafter }));
     }
 }

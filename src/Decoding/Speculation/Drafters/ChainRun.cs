@@ -9,7 +9,7 @@ namespace Decant.Decoding;
 internal sealed class ChainRun(IDraftSource source, string name, int maxTokens, bool sharesNoise, double stopConfidence = 0) : IDraftRun
 {
     private static readonly TargetDistribution _alone = new(null);
-    private readonly DraftConfidence _confidence = new();
+    private readonly RowUncertainty _row = new();
     private ReadOnlyMemory<int> _text;
 
     public async ValueTask ProposeAsync(DraftRound round, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class ChainRun(IDraftSource source, string name, int maxTokens, 
             node = round.Tree.Add(node, token, name, index);
             if (depth == most || round.Limits.IsEnd(token) || !round.Length.Continue(new DraftStep(depth, token, logits))) return;
             // The token stays: a draft that depended on dropping it would be biased.
-            if (stopConfidence > 0 && _confidence.Of(logits) < stopConfidence) return;
+            if (stopConfidence > 0 && _row.Top1(logits) < stopConfidence) return;
             state.Commit(token, proposal);
         }
     }

@@ -60,7 +60,7 @@ public sealed record LexicalUnitOptions : SpeculationOptions
             using var fork = setup.Branches.Target.Fork();
             var count = Fill(round.State.Tokens[fork.Length..], most - 1);
             cancellationToken.ThrowIfCancellationRequested();
-            var input = new ForwardInput(_input.AsMemory(0, count)) { LastRows = most, Edits = setup.Request.Plan.Edits is { Count: > 0 } edits ? edits : null };
+            var input = new ForwardInput(_input.AsMemory(0, count)) { LastRows = most, Edits = setup.Edits };
             using var result = await fork.ForwardAsync(input, cancellationToken).ConfigureAwait(false);
             round.Counter.Drafts++;
             Draft(round, result, most);

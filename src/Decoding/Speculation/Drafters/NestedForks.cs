@@ -4,14 +4,14 @@ namespace Decant.Decoding;
 internal sealed class NestedForks(DraftSetup setup, IReadOnlyList<LayerPlan> exits, ValueList<double> thresholds) : IDraftSource
 {
     private readonly TargetFork[] _forks = [.. exits.Select(exit => new TargetFork(setup, exit))];
-    private readonly DraftConfidence _confidence = new();
+    private readonly RowUncertainty _row = new();
 
     public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken)
     {
         for (var i = 0; i < _forks.Length; i++)
         {
             var result = await _forks[i].ReadAsync(tokens, counter, cancellationToken).ConfigureAwait(false);
-            if (result is null || _confidence.Of(result.Logits(0)) >= thresholds[i]) return result;
+            if (result is null || _row.Top1(result.Logits(0)) >= thresholds[i]) return result;
             result.Dispose();
         }
 

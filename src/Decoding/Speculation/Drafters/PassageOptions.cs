@@ -55,15 +55,7 @@ public sealed record PassageOptions : SpeculationOptions
             // An end of the documents has nothing behind it; a shorter one may occur before.
             while (match.Length >= options.MinNgram && _documents.FirstEnd(match) + 1 == _documents.Tokens.Count) match = _documents.Shorter(match);
             if (match.Length < options.MinNgram) return ValueTask.CompletedTask;
-            var from = _documents.LastEnd(match) + 1;
-            var end = Math.Min(_documents.Tokens.Count, from + Math.Min(options.MaxTokens, Math.Min(round.MaxDepth, round.MaxNodes)));
-            for (var node = round.Root; from < end; from++)
-            {
-                var token = _documents.Tokens[from];
-                node = round.Tree.Add(node, token, options.Kind);
-                if (round.Limits.IsEnd(token)) break;
-            }
-
+            round.Add(_documents.Behind(_documents.LastEnd(match) + 1, options.MaxTokens), options.Kind, round.Tree.Count + round.MaxNodes);
             return ValueTask.CompletedTask;
         }
 

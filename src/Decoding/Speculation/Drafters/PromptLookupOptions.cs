@@ -52,11 +52,10 @@ public sealed record PromptLookupOptions : SpeculationOptions
     private sealed class Run(PromptLookupOptions options) : IDraftRun
     {
         private readonly SuffixAutomaton _text = new();
-        private int _first;
 
         public ValueTask ProposeAsync(DraftRound round, CancellationToken cancellationToken)
         {
-            _first = round.Tree.Count;
+            var room = round.Tree.Count + round.MaxNodes;
             var tokens = round.State.Tokens;
             var written = tokens.Length - round.Tree.Depth(round.Root);
             while (_text.Tokens.Count < written) _text.Add(tokens[_text.Tokens.Count]);
@@ -67,29 +66,11 @@ public sealed record PromptLookupOptions : SpeculationOptions
             {
                 var (first, last) = (_text.FirstEnd(match) + 1, _text.LastEnd(match) + 1);
                 if (options.Match != MatchPolicy.First) (first, last) = (last, first);
-                if (Copy(round, first)) copied++;
-                if (copied < options.Candidates && Copy(round, last)) copied++;
+                if (round.Add(_text.Behind(first, options.MaxTokens), options.Kind, room)) copied++;
+                if (copied < options.Candidates && round.Add(_text.Behind(last, options.MaxTokens), options.Kind, room)) copied++;
             }
 
             return ValueTask.CompletedTask;
-        }
-
-        /// <summary>Adds a continuation to the tree; false where it was there already.</summary>
-        private bool Copy(DraftRound round, int from)
-        {
-            var before = round.Tree.Count;
-            var node = round.Root;
-            var most = Math.Min(Math.Min(options.MaxTokens, _text.Tokens.Count - from), round.MaxDepth);
-            for (var i = 0; i < most; i++)
-            {
-                var token = _text.Tokens[from + i];
-                var known = round.Tree.Find(node, token);
-                if (known < 0 && round.Tree.Count == _first + round.MaxNodes) break;
-                node = known < 0 ? round.Tree.Add(node, token, options.Kind) : known;
-                if (round.Limits.IsEnd(token)) break;
-            }
-
-            return round.Tree.Count > before;
         }
 
         public void Dispose()

@@ -12,6 +12,9 @@ internal sealed class SuffixAutomaton
     /// <summary>The text.</summary>
     public IReadOnlyList<int> Tokens => _tokens;
 
+    /// <summary>The text from a token on, at most so many.</summary>
+    public ReadOnlySpan<int> Behind(int from, int most) => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens)[from..Math.Min(_tokens.Count, from + most)];
+
     /// <summary>The longest end of the text that occurs earlier in it.</summary>
     public Match Repeated => Shorter(new Match(_last, _tokens.Count));
 

@@ -7,7 +7,7 @@ namespace Decant.Decoding;
 internal sealed class TargetFork(DraftSetup setup, LayerPlan layers) : IDraftSource
 {
     private readonly ISequence _target = setup.Branches.Target;
-    private readonly IReadOnlyList<ResidualEdit>? _edits = setup.Request.Plan.Edits is { Count: > 0 } edits ? edits : null;
+    private readonly IReadOnlyList<ResidualEdit>? _edits = setup.Edits;
     private readonly int _promptLength = setup.Request.Cached.Length + setup.Request.Prompt.Length;
     private ISequence? _fork;
 

@@ -22,7 +22,7 @@ internal sealed class LookaheadRun(LookaheadOptions options) : IDraftRun
         if (_window.Levels.Count == 0) Begin(round.State);
         var room = round.Tree.Count + round.MaxNodes;
         var runs = _pool.Behind(round.State.Tokens[^1]);
-        for (var i = runs.Count - 1; i >= 0; i--) Draft(round, runs[i], room);
+        for (var i = runs.Count - 1; i >= 0; i--) round.Add(runs[i], options.Kind, room);
         _window.Draft(round, room, WindowName);
         _drafted = round.Tree;
         return ValueTask.CompletedTask;
@@ -50,17 +50,5 @@ internal sealed class LookaheadRun(LookaheadOptions options) : IDraftRun
         var guesses = new int[_window.FirstColumns];
         for (var i = 0; i < guesses.Length; i++) guesses[i] = prompt[(int)(prompt.Length * state.Noise.Uniform(state.Position, GuessStream, i))];
         _window.Begin(guesses);
-    }
-
-    private void Draft(DraftRound round, int[] run, int room)
-    {
-        var node = round.Root;
-        for (var i = 0; i < Math.Min(run.Length, round.MaxDepth); i++)
-        {
-            var known = round.Tree.Find(node, run[i]);
-            if (known < 0 && round.Tree.Count == room) return;
-            node = known < 0 ? round.Tree.Add(node, run[i], options.Kind) : known;
-            if (round.Limits.IsEnd(run[i])) return;
-        }
     }
 }
