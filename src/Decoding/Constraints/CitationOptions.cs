@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
-
 namespace Decant.Decoding;
 
 /// <summary>Every sentence of the answer ends with a citation of one of the call's documents: <c>The product of Patutex is silk. [2]</c></summary>
@@ -11,11 +8,8 @@ namespace Decant.Decoding;
 /// <para>That a citation is well formed does not make it true: have <c>CitationAttribution</c> or a verifier look at the answer. The prompt should number its
 /// passages where the model is to know which is which. Whatever is generated is constrained, reasoning included: turn thinking off.</para>
 /// </remarks>
-public sealed record CitationOptions : ConstraintOptions
+public sealed record CitationOptions : GrammarConstraintOptions
 {
-    // By vocabulary, for a plan is compiled for every call.
-    private static readonly ConditionalWeakTable<ITokenVocabulary, ConcurrentDictionary<(int Passages, bool Required), TokenAutomaton>> _known = [];
-
     /// <inheritdoc/>
     public override string Kind => "citations";
 
@@ -36,9 +30,11 @@ public sealed record CitationOptions : ConstraintOptions
         if (passages == 0)
             throw new ArgumentException("citations: the call has no documents that could be cited. Give them with ChatOptions.WithDocuments, or say how many passages the prompt has in Passages.");
         Check(passages);
-        var automata = _known.GetOrCreateValue(context.Vocabulary);
-        return new AutomatonConstraint(Kind, automata.GetOrAdd((passages, Required), key => new TokenAutomaton(new CitationAutomaton(key.Passages, key.Required), context.Vocabulary)));
+        return new GrammarConstraint(Kind, GrammarCache.Get(context.Vocabulary, this with { Passages = passages }));
     }
+
+    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
+        => builder.Terminal(builder.Pool.Automaton(new CitationAutomaton(Passages!.Value, Required)));
 
     private void Check(int? passages) => Check(passages is null or (>= 1 and <= 999), passages, nameof(Passages), "from 1 to 999, or null for the call's documents");
 }
@@ -57,8 +53,6 @@ internal sealed class CitationAutomaton(int passages, bool required) : ByteAutom
 
     // From here on a bracket is open; the state less this is the number so far.
     private const int Open = 8;
-
-    public override int StateCount => Open + passages + 1;
 
     public override bool IsAccepting(int state) => state is Cited or Between || (!required && state < Open);
 

@@ -13,6 +13,11 @@ public interface IConstraint
     /// <param name="mask">Bit i % 64 of entry i / 64 is token i's.</param>
     void FillMask(Span<ulong> mask);
 
+    /// <summary>Begins, elsewhere, to find out what <see cref="FillMask"/> will need, if that takes long. Called before a forward, so that the model does not wait.</summary>
+    void Prepare()
+    {
+    }
+
     /// <summary>
     /// What must come next whatever the model says, as tokens; empty where there is a choice. Where the bytes are certain and there are several tokens for them, the longest: what is
     /// drafted may be a guess, for it is verified.

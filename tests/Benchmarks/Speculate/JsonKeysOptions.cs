@@ -9,7 +9,11 @@ internal sealed partial record JsonKeysOptions(ValueList<string> Keys) : Constra
 {
     public override string Kind => "json-keys";
 
-    public override IConstraint Compile(PlanContext context) => new AutomatonConstraint(Kind, new TokenAutomaton(new Automaton(Keys), context.Vocabulary));
+    public override IConstraint Compile(PlanContext context)
+    {
+        var builder = new GrammarBuilder();
+        return new GrammarConstraint(Kind, new CompiledGrammar(builder.Build(builder.Terminal(builder.Pool.Automaton(new Automaton(Keys)))), context.Vocabulary));
+    }
 
     /// <summary>The keys that a request of the corpus asks for.</summary>
     public static ValueList<string> KeysOf(string prompt) => [.. List().Match(prompt).Groups["keys"].Value.Split([", ", " and "], StringSplitOptions.None)];
@@ -21,8 +25,6 @@ internal sealed partial record JsonKeysOptions(ValueList<string> Keys) : Constra
     private sealed class Automaton(ValueList<string> keys) : ByteAutomaton
     {
         private readonly byte[] _skeleton = Encoding.UTF8.GetBytes($"{{{string.Join(", ", keys.Select(key => $"\"{key}\": \"\""))}}}");
-
-        public override int StateCount => _skeleton.Length + 1;
 
         public override bool IsAccepting(int state) => state == _skeleton.Length;
 

@@ -1,0 +1,109 @@
+namespace Decant.Decoding;
+
+/// <summary>What is left of a language after a byte (Brzozowski, 1964), and whether anything is. Serves one caller at a time, as its pool does.</summary>
+internal sealed class RegexDerivatives(RegexPool pool)
+{
+    private const int MaxSearched = 200_000;
+    private ByteClasses? _classes;
+    private (int Sets, bool HasAutomata) _known;
+
+    /// <summary>The bytes that nodes tell apart.</summary>
+    public ByteClasses Classes
+    {
+        get
+        {
+            var now = (pool.Sets.Count, pool.HasAutomata);
+            if (_classes is not null && _known == now) return _classes;
+            _known = now;
+            return _classes = new ByteClasses(pool);
+        }
+    }
+
+    /// <summary>The texts of <paramref name="node"/> that begin with a byte, without it.</summary>
+    public ByteRegex Derive(ByteRegex node, byte value)
+    {
+        switch (node.Kind)
+        {
+            case RegexKind.Bytes:
+                return node.Set.Contains(value) ? pool.Empty : pool.Nothing;
+            case RegexKind.Concat:
+                return DeriveConcat(node, value);
+            case RegexKind.Or:
+                return pool.Or(Each(node.Parts, value));
+            case RegexKind.And:
+                return pool.And(Each(node.Parts, value));
+            case RegexKind.Not:
+                return pool.Not(Derive(node.Parts[0], value));
+            case RegexKind.Repeat:
+                var rest = Derive(node.Parts[0], value);
+                return rest.Kind == RegexKind.Nothing
+                    ? rest
+                    : pool.Concat(rest, pool.Repeat(node.Parts[0], Math.Max(0, node.Min - 1), node.Max == int.MaxValue ? null : node.Max - 1));
+            case RegexKind.Automaton:
+                var next = node.Automaton!.Next(node.Min, value);
+                return next < 0 ? pool.Nothing : pool.Automaton(node.Automaton, next);
+            default:
+                return pool.Nothing;
+        }
+    }
+
+    /// <summary>Whether a language has no text.</summary>
+    /// <exception cref="ConstraintLimitException">It takes too long to find out.</exception>
+    public bool IsEmpty(ByteRegex node)
+    {
+        if (!node.MayBeEmpty) return node.Kind == RegexKind.Nothing;
+        return node.KnownEmpty ??= Search(node);
+    }
+
+    /// <summary>Whether every text of one language belongs to another.</summary>
+    public bool IsSubset(ByteRegex inner, ByteRegex outer) => IsEmpty(pool.And(inner, pool.Not(outer)));
+
+    // A chain of parts that may be empty is as long as a pattern: no recursion along it.
+    private ByteRegex DeriveConcat(ByteRegex node, byte value)
+    {
+        var ways = new List<ByteRegex>();
+        while (true)
+        {
+            var isLast = node.Kind != RegexKind.Concat;
+            var head = Derive(isLast ? node : node.Parts[0], value);
+            if (head.Kind != RegexKind.Nothing) ways.Add(isLast ? head : pool.Concat(head, node.Parts[1]));
+            if (isLast || !node.Parts[0].IsNullable) break;
+            node = node.Parts[1];
+        }
+
+        return ways.Count == 1 ? ways[0] : pool.Or([.. ways]);
+    }
+
+    private ByteRegex[] Each(ByteRegex[] parts, byte value)
+    {
+        var derived = new ByteRegex[parts.Length];
+        for (var i = 0; i < parts.Length; i++) derived[i] = Derive(parts[i], value);
+        return derived;
+    }
+
+    // Breadth first, for what has texts mostly has a short one.
+    private bool Search(ByteRegex start)
+    {
+        var from = new Dictionary<ByteRegex, ByteRegex?> { [start] = null };
+        var queue = new Queue<ByteRegex>([start]);
+        while (queue.TryDequeue(out var node))
+        {
+            foreach (var value in Classes.Representatives)
+            {
+                var next = Derive(node, value);
+                if (next.IsNullable || next.KnownEmpty == false || (!next.MayBeEmpty && next.Kind != RegexKind.Nothing))
+                {
+                    for (var path = node; path is not null; path = from[path]) path.KnownEmpty = false;
+                    return false;
+                }
+
+                if (next.Kind == RegexKind.Nothing || next.KnownEmpty == true || !from.TryAdd(next, node)) continue;
+                if (from.Count > MaxSearched) throw new ConstraintLimitException($"whether its patterns exclude each other takes more than {MaxSearched:N0} states to find out");
+                queue.Enqueue(next);
+            }
+        }
+
+        foreach (var node in from.Keys) node.KnownEmpty = true;
+        return true;
+    }
+}
