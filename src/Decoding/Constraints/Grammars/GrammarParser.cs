@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Decant.Decoding;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal sealed class GrammarParser
     private const int MaxRows = 2_000_000;
     private readonly Grammar _grammar;
     private readonly Lexer _lexer;
-    private readonly Dictionary<Kernel, GrammarRow> _rows = [];
+    private readonly HashSet<GrammarRow>.AlternateLookup<RowView> _rows = new HashSet<GrammarRow>(new RowComparer()).GetAlternateLookup<RowView>();
     private readonly HashSet<GrammarItem> _items = [];
     private readonly List<GrammarItem> _kernel = [];
     private bool _accepts;
@@ -17,7 +19,7 @@ internal sealed class GrammarParser
     public GrammarParser(Grammar grammar, Lexer lexer)
     {
         (_grammar, _lexer) = (grammar, lexer);
-        First = new GrammarRow(0, grammar.AllowsNothing);
+        First = new GrammarRow(0, [], grammar.AllowsNothing);
         Predict(First, [new GrammarItem(grammar.Starts[grammar.Root], First)]);
     }
 
@@ -34,9 +36,9 @@ internal sealed class GrammarParser
     }
 
     /// <summary>The row after terminals that began at several rows and end at the same byte.</summary>
-    public GrammarRow Advance(IReadOnlyList<GrammarThread> ended)
+    public GrammarRow Advance(ReadOnlySpan<GrammarThread> ended)
     {
-        if (ended.Count == 1) return Advance(ended[0].Row, ended[0].Lexer);
+        if (ended is [var only]) return Advance(only.Row, only.Lexer);
         Begin();
         foreach (var (row, lexer) in ended) AddEnded(row, lexer);
         return Find();
@@ -112,14 +114,13 @@ internal sealed class GrammarParser
     private GrammarRow Find()
     {
         _kernel.Sort(static (left, right) => left.State != right.State ? left.State.CompareTo(right.State) : left.Origin.Id.CompareTo(right.Origin.Id));
-        var hash = new HashCode();
-        foreach (var (state, origin) in _kernel) hash.Add(HashCode.Combine(state, origin.Id));
-        var key = new Kernel([.. _kernel], _accepts, hash.ToHashCode());
-        if (_rows.TryGetValue(key, out var known)) return known;
-        if (_rows.Count == MaxRows) throw new ConstraintLimitException($"the text so far has more than {MaxRows:N0} places that its rules tell apart");
-        var row = new GrammarRow(_rows.Count + 1, _accepts);
-        Predict(row, key.Items);
-        return _rows[key] = row;
+        var view = new RowView(CollectionsMarshal.AsSpan(_kernel), _accepts);
+        if (_rows.TryGetValue(view, out var known)) return known;
+        if (_rows.Set.Count == MaxRows) throw new ConstraintLimitException($"the text so far has more than {MaxRows:N0} places that its rules tell apart");
+        var row = new GrammarRow(_rows.Set.Count + 1, [.. _kernel], _accepts);
+        Predict(row, row.Items);
+        _rows.Set.Add(row);
+        return row;
     }
 
     private void Predict(GrammarRow row, IReadOnlyList<GrammarItem> kernel)
@@ -151,13 +152,5 @@ internal sealed class GrammarParser
         }
 
         row.Lexer = _lexer.Start(row.Terminals.Keys);
-    }
-
-    // The hash is worked out once: a kernel may be long.
-    private sealed record Kernel(GrammarItem[] Items, bool Accepts, int Hash)
-    {
-        public bool Equals(Kernel? other) => other is not null && Hash == other.Hash && Accepts == other.Accepts && Items.AsSpan().SequenceEqual(other.Items);
-
-        public override int GetHashCode() => Hash;
     }
 }

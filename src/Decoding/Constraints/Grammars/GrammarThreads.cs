@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Decant.Decoding;
 
 /// <summary>
@@ -11,7 +13,7 @@ internal sealed class GrammarThreads(Lexer lexer, GrammarParser parser)
     private readonly List<GrammarThread> _ended = [];
 
     /// <summary>The ways that go on.</summary>
-    public ReadOnlySpan<GrammarThread> Current => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_threads)[_frames[^1].Start..];
+    public ReadOnlySpan<GrammarThread> Current => CollectionsMarshal.AsSpan(_threads)[_frames[^1].Start..];
 
     /// <summary>The row of terminals that end here, or null.</summary>
     public GrammarRow? Boundary => _frames[^1].Boundary;
@@ -39,7 +41,7 @@ internal sealed class GrammarThreads(Lexer lexer, GrammarParser parser)
             if (state.GoesOn) AddNew(new GrammarThread(row, state), end);
         }
 
-        var boundary = _ended.Count == 0 ? null : parser.Advance(_ended);
+        var boundary = _ended.Count == 0 ? null : parser.Advance(CollectionsMarshal.AsSpan(_ended));
         if (boundary is null && _threads.Count == end) return false;
         if (boundary?.Lexer.GoesOn == true) AddNew(new GrammarThread(boundary, boundary.Lexer), end);
         _frames.Add(new Frame(end, boundary));
@@ -49,7 +51,7 @@ internal sealed class GrammarThreads(Lexer lexer, GrammarParser parser)
     /// <summary>Takes the last byte back.</summary>
     public void Pop()
     {
-        System.Runtime.InteropServices.CollectionsMarshal.SetCount(_threads, _frames[^1].Start);
+        CollectionsMarshal.SetCount(_threads, _frames[^1].Start);
         _frames.RemoveAt(_frames.Count - 1);
     }
 

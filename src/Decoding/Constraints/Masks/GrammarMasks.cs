@@ -49,8 +49,15 @@ internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, Vocabulary
 
     private ulong[] Mask(GrammarThread thread)
     {
-        var (row, state) = thread;
-        if (row.Masks.TryGetValue(state, out var known)) return known;
+        if (thread.Row.Masks.TryGetValue(thread.Lexer, out var known)) return known;
+        var mask = Make(thread.Row, thread.Lexer);
+        Count(mask);
+        if (thread.Row.Masks.Count == 0) _rows.Add(thread.Row);
+        return thread.Row.Masks[thread.Lexer] = mask;
+    }
+
+    private ulong[] Make(GrammarRow row, LexerState state)
+    {
         var inner = Inner(state);
         ulong[] mask = [.. inner.Inside];
         if (inner.Unseen.Count > 0 && inner.LeavingUnseen.Any(ended => parser.Advance(row, ended).Lexer.GoesOn)) _lexerMasks.AddUnseen(state, inner);
@@ -61,9 +68,7 @@ internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, Vocabulary
             foreach (var (trie, node) in nodes) AddBelow(trie, node, next, mask);
         }
 
-        Count(mask);
-        if (row.Masks.Count == 0) _rows.Add(row);
-        return row.Masks[state] = mask;
+        return mask;
     }
 
     private LexerMask Inner(LexerState state)

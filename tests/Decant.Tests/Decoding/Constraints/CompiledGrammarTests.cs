@@ -1,0 +1,199 @@
+namespace Decant.Tests.Decoding.Constraints;
+
+/// <summary>The grammar engine against languages that are worked out as plain sets of texts.</summary>
+public class CompiledGrammarTests
+{
+    private const int Grammars = 200;
+    private static readonly TestVocabulary _letters = new("a", "b", "</s>");
+
+    [Fact]
+    public void Random_grammars_have_exactly_their_texts()
+    {
+        foreach (var (seed, random) in All())
+        {
+            var grammar = new CompiledGrammar(random.Build(), _letters);
+            var prefixes = random.Texts.SelectMany(text => Enumerable.Range(0, text.Length + 1).Select(length => text[..length])).ToHashSet();
+            Visit(CompiledGrammar.First, "");
+
+            void Visit(int place, string text)
+            {
+                Assert.True(random.Texts.Contains(text) == grammar.IsAccepting(place), $"seed {seed}: {text}");
+                if (text.Length == RandomGrammar.Longest) return;
+                for (var letter = 0; letter < 2; letter++)
+                {
+                    var next = grammar.Next(place, letter);
+                    var longer = text + "ab"[letter];
+                    if (next != CompiledGrammar.Refused) Visit(next, longer);
+                    else Assert.False(prefixes.Contains(longer), $"seed {seed}: {longer}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void No_place_is_a_dead_end()
+    {
+        foreach (var (seed, random) in All())
+        {
+            var grammar = new CompiledGrammar(random.Build(), _letters);
+            var place = CompiledGrammar.First;
+            var choice = new Random(seed);
+            for (var length = 0; length < 12; length++)
+            {
+                Assert.True(CanEnd(grammar, place), $"seed {seed} after {length}");
+                int[] next = [.. Enumerable.Range(0, 2).Select(letter => grammar.Next(place, letter)).Where(next => next != CompiledGrammar.Refused)];
+                if (next.Length == 0) break;
+                place = next[choice.Next(next.Length)];
+            }
+        }
+    }
+
+    [Fact]
+    public void A_mask_is_what_each_token_says_of_itself_and_what_is_forced_can_only_follow()
+    {
+        foreach (var (seed, random) in All())
+        {
+            var choice = new Random(seed);
+            var vocabulary = Vocabulary(choice);
+            var (grammar, bytewise) = (new CompiledGrammar(random.Build(), vocabulary), new CompiledGrammar(new RandomGrammar(seed).Build(), _letters));
+            var (place, letters) = (CompiledGrammar.First, CompiledGrammar.First);
+            for (var step = 0; step < 6 && place != CompiledGrammar.Over; step++)
+            {
+                int[] allowed = [.. Enumerable.Range(0, vocabulary.Count).Where(token => Read(bytewise, letters, vocabulary, token) != CompiledGrammar.Refused)];
+                var mask = new ulong[2];
+                Array.Fill(mask, ulong.MaxValue);
+                grammar.FillMask(place, mask);
+                Assert.Equal(allowed, Enumerable.Range(0, 128).Where(token => (mask[token >> 6] >> (token & 63) & 1) != 0));
+                CheckForced(grammar.Forced(place).Span, bytewise, letters, vocabulary, allowed);
+                if (allowed.Length == 0) break;
+                var chosen = allowed[choice.Next(allowed.Length)];
+                (place, letters) = (grammar.Next(place, chosen), Read(bytewise, letters, vocabulary, chosen));
+                Assert.NotEqual(CompiledGrammar.Refused, place);
+            }
+        }
+    }
+
+    [Fact]
+    public void Forks_and_rollbacks_are_as_if_the_tokens_had_been_read_anew()
+    {
+        foreach (var (seed, random) in All())
+        {
+            var choice = new Random(seed);
+            var grammar = new CompiledGrammar(random.Build(), Vocabulary(choice));
+            List<(IConstraint Constraint, List<int> Tokens)> all = [(new GrammarConstraint("random", grammar), [])];
+            for (var step = 0; step < 40; step++)
+            {
+                var (constraint, tokens) = all[choice.Next(all.Count)];
+                switch (choice.Next(4))
+                {
+                    case 0 when all.Count < 5:
+                        all.Add((constraint.Fork(), [.. tokens]));
+                        break;
+                    case 1:
+                        var count = choice.Next(tokens.Count + 1);
+                        constraint.Rollback(count);
+                        tokens.RemoveRange(tokens.Count - count, count);
+                        break;
+                    default:
+                        var token = choice.Next(20);
+                        if (constraint.TryAccept(token)) tokens.Add(token);
+                        break;
+                }
+
+                foreach (var (known, read) in all) Assert.Equal(Describe(Anew(grammar, read)), Describe(known));
+            }
+        }
+    }
+
+    private static IEnumerable<(int Seed, RandomGrammar Grammar)> All()
+    {
+        var count = 0;
+        for (var seed = 0; seed < Grammars; seed++)
+        {
+            var grammar = new RandomGrammar(seed);
+            try
+            {
+                grammar.Build();
+            }
+            catch (ArgumentException)
+            {
+                Assert.Empty(grammar.Texts);
+                continue;
+            }
+
+            count++;
+            yield return (seed, new RandomGrammar(seed));
+        }
+
+        Assert.True(count > Grammars / 2, $"{count} grammars had texts");
+    }
+
+    // Tokens of several letters, some alike, and an end of the turn.
+    private static TestVocabulary Vocabulary(Random random)
+        => new(["a", "b", .. Enumerable.Range(0, 17).Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => "ab"[random.Next(2)]))), "</s>"]);
+
+    private static bool CanEnd(CompiledGrammar grammar, int place)
+    {
+        var seen = new HashSet<int> { place };
+        var queue = new Queue<int>(seen);
+        while (queue.TryDequeue(out var at))
+        {
+            if (grammar.IsAccepting(at)) return true;
+            for (var letter = 0; letter < 2; letter++)
+            {
+                var next = grammar.Next(at, letter);
+                if (next != CompiledGrammar.Refused && seen.Count < 20_000 && seen.Add(next)) queue.Enqueue(next);
+            }
+        }
+
+        return false;
+    }
+
+    private static int Read(CompiledGrammar bytewise, int place, TestVocabulary vocabulary, int token)
+    {
+        if (vocabulary.IsSpecial(token)) return bytewise.Next(place, _letters.EndOfTurn[0]);
+        foreach (var value in vocabulary.Bytes(token))
+        {
+            if (place == CompiledGrammar.Refused) break;
+            place = bytewise.Next(place, _letters.Find(((char)value).ToString())!.Value);
+        }
+
+        return place;
+    }
+
+    private static void CheckForced(ReadOnlySpan<int> forced, CompiledGrammar bytewise, int place, TestVocabulary vocabulary, int[] allowed)
+    {
+        if (forced is [var only] && allowed is [var single])
+        {
+            Assert.Equal(single, only);
+            return;
+        }
+
+        foreach (var token in forced)
+        {
+            foreach (var value in vocabulary.Bytes(token))
+            {
+                Assert.False(bytewise.IsAccepting(place));
+                int[] next = [bytewise.Next(place, 0), bytewise.Next(place, 1)];
+                Assert.Single(next, CompiledGrammar.Refused);
+                Assert.NotEqual(CompiledGrammar.Refused, next[value - 'a']);
+                place = next[value - 'a'];
+            }
+        }
+    }
+
+    private static GrammarConstraint Anew(CompiledGrammar grammar, List<int> tokens)
+    {
+        var constraint = new GrammarConstraint("anew", grammar);
+        foreach (var token in tokens) Assert.True(constraint.TryAccept(token));
+        return constraint;
+    }
+
+    private static string Describe(IConstraint constraint)
+    {
+        var mask = new ulong[1];
+        mask[0] = ulong.MaxValue;
+        constraint.FillMask(mask);
+        return $"{constraint.Accepting} {mask[0]:X} {string.Join(",", constraint.Forced.ToArray())}";
+    }
+}
