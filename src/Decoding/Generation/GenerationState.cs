@@ -126,6 +126,12 @@ public sealed class GenerationState
         foreach (var processor in _processors) (processor as IDistributionProcessor)?.Apply(this, distribution.Ids, distribution.MutableProbabilities);
     }
 
+    /// <summary>Has constraints find out what they allow next while the model runs.</summary>
+    internal void Prepare()
+    {
+        foreach (var constraint in _constraints) constraint.Prepare();
+    }
+
     internal void FillMask(Span<ulong> mask)
     {
         foreach (var constraint in _constraints) constraint.FillMask(mask);

@@ -71,6 +71,7 @@ public static class Generator
         {
             int token;
             var clock = new StepClock(request);
+            state.Prepare();
             using (var step = await branches.ForwardAsync(1, request.Plan.Contrast?.Taps, settles, cancellationToken).ConfigureAwait(false))
             {
                 clock.Ran();

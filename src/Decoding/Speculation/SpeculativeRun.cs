@@ -117,6 +117,7 @@ internal sealed class SpeculativeRun : IDisposable
     {
         var start = _request.TimeProvider.GetTimestamp();
         var clock = new StepClock(_request);
+        _state.Prepare();
         using (var step = _tree.Count == 0
             ? await _branches.ForwardAsync(1, _request.Plan.Taps, null, cancellationToken).ConfigureAwait(false)
             : await _branches.DraftAsync(_tree, _request.Plan.Taps, cancellationToken).ConfigureAwait(false))

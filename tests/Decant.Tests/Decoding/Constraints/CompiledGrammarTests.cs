@@ -1,3 +1,6 @@
+using Decant.Connectors.Embedded;
+using Decant.Connectors.Text;
+
 namespace Decant.Tests.Decoding.Constraints;
 
 /// <summary>The grammar engine against languages that are worked out as plain sets of texts.</summary>
@@ -103,6 +106,28 @@ public class CompiledGrammarTests
                 foreach (var (known, read) in all) Assert.Equal(Describe(Anew(grammar, read)), Describe(known));
             }
         }
+    }
+
+    // What plain text is, the engine looks at for all tokens at once: what may follow must be just what each token says.
+    [Theory]
+    [InlineData(0, null, "")]
+    [InlineData(0, null, " the \"end")]
+    [InlineData(0, 7, "")]
+    [InlineData(0, 7, " the")]
+    [InlineData(3, 40, " the ")]
+    public void Plain_text_is_masked_as_if_each_token_were_looked_at(int min, int? max, string read)
+    {
+        var vocabulary = TextTokenizer.Load(EmbeddedModels.Folder(EmbeddedModels.Tiny));
+        var builder = new GrammarBuilder();
+        var pool = builder.Pool;
+        var text = pool.And(pool.Repeat(Utf8Language.Any(pool), min, max), pool.Not(pool.Containing(pool.Literal("ing"))));
+        var grammar = new CompiledGrammar(builder.Build(GrammarExpression.Sequence(builder.Terminal(text), builder.Text("ing"), builder.Terminal(pool.Literal("!")))), vocabulary);
+        var place = CompiledGrammar.First;
+        foreach (var token in vocabulary.Encode(read, addSpecialTokens: false)) place = grammar.Next(place, token);
+        var mask = new ulong[(vocabulary.Count + 63) >> 6];
+        Array.Fill(mask, ulong.MaxValue);
+        grammar.FillMask(place, mask);
+        Assert.Equal(Enumerable.Range(0, vocabulary.Count).Where(token => grammar.Next(place, token) >= 0), Enumerable.Range(0, vocabulary.Count).Where(token => (mask[token >> 6] >> (token & 63) & 1) != 0));
     }
 
     private static IEnumerable<(int Seed, RandomGrammar Grammar)> All()
