@@ -8,7 +8,7 @@ namespace Decant.Decoding;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>),
-        typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>)])]
+        typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>), typeof(ValueDictionaryConverter<string, string>)])]
 [JsonSerializable(typeof(DecodingOptions))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
@@ -28,6 +28,8 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(GroundingOptions))]
 [JsonSerializable(typeof(RetrievalMarginalizationOptions))]
 [JsonSerializable(typeof(CitationOptions))]
+[JsonSerializable(typeof(JsonOptions))]
+[JsonSerializable(typeof(JsonSchemaOptions))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]
 [JsonSerializable(typeof(ContrastiveSearchOptions))]
 [JsonSerializable(typeof(ResidualEditOptions))]

@@ -43,6 +43,8 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.CustomProcessorOptions)),
         new("constraints", typeof(ConstraintOptions),
             Of(DecodingJson.Default.CitationOptions),
+            Of(DecodingJson.Default.JsonOptions),
+            Of(DecodingJson.Default.JsonSchemaOptions),
             Of(DecodingJson.Default.TokenHealingOptions)),
         new("sampling", typeof(SamplerOptions),
             Of(DecodingJson.Default.SamplingOptions),
