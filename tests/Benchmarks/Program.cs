@@ -1,4 +1,5 @@
 using Decant.Benchmarks;
+using Decant.Benchmarks.Mask;
 using Decant.Benchmarks.Speculate;
 
 Func<string[], Task>? benchmark = args.FirstOrDefault() switch
@@ -6,6 +7,7 @@ Func<string[], Task>? benchmark = args.FirstOrDefault() switch
     "engine" => rest => EngineBenchmark.RunAsync(EngineArguments.Parse(rest)),
     "contrast" => rest => ContrastBenchmark.RunAsync(EngineArguments.Parse(rest)),
     "pipeline" => PipelineBenchmark.RunAsync,
+    "mask" => MaskBenchmark.RunAsync,
     "grounded" => GroundedBenchmark.RunAsync,
     "speculate" => SpeculateBenchmark.RunAsync,
     _ => null,
@@ -16,6 +18,7 @@ if (benchmark is null)
         usage: dotnet run -c Release --project tests/Benchmarks -- engine|contrast --shape stories15m|smollm2-135m|tinyllama-1b
                --weights f32|bf16|int8 [--group 0|32|64|128|256] [--threads N] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- pipeline|grounded [--json FILE]
+               dotnet run -c Release --project tests/Benchmarks -- mask [--data FOLDER] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- speculate [--target FOLDER --draft FOLDER] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- build-store FILE_OR_FOLDER... OUT [--model FOLDER]
         """);

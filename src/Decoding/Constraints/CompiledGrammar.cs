@@ -16,7 +16,7 @@ internal sealed class CompiledGrammar
     public const int First = 1;
 
     private const int MaxPlaces = 4_000_000;
-    private const int LargePlaces = 200_000;
+    private const int LargePlaces = 100_000;
     private readonly Lock _lock = new();
     private readonly VocabularySlices _slices;
     private readonly GrammarParser _parser;

@@ -51,7 +51,7 @@ internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, Vocabulary
     {
         if (thread.Row.Masks.TryGetValue(thread.Lexer, out var known)) return known;
         var mask = Make(thread.Row, thread.Lexer);
-        Count(mask);
+        Count(mask.Length * sizeof(ulong));
         if (thread.Row.Masks.Count == 0) _rows.Add(thread.Row);
         return thread.Row.Masks[thread.Lexer] = mask;
     }
@@ -75,7 +75,7 @@ internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, Vocabulary
     {
         if (state.Mask is { } known) return known;
         var mask = _lexerMasks.Make(state);
-        Count(mask.Inside);
+        Count(mask.Bytes);
         _states.Add(state);
         return state.Mask = mask;
     }
@@ -100,14 +100,14 @@ internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, Vocabulary
         }
     }
 
-    private void Count(ulong[] mask)
+    private void Count(long bytes)
     {
-        _bytes += mask.Length * sizeof(ulong);
+        _bytes += bytes;
         if (_bytes <= CacheBytes) return;
         foreach (var row in _rows) row.Masks.Clear();
         foreach (var state in _states) state.Mask = null;
         _rows.Clear();
         _states.Clear();
-        _bytes = mask.Length * sizeof(ulong);
+        _bytes = bytes;
     }
 }

@@ -9,6 +9,9 @@ internal sealed class LexerMask
     /// <summary>Where terminals may end with bytes of a token left: nodes of a trie, by the lexer's state there.</summary>
     public required Dictionary<LexerState, List<TrieNode>> Leaving { get; init; }
 
+    /// <summary>What it takes of memory, about.</summary>
+    public long Bytes => (Inside.Length * sizeof(ulong)) + Leaving.Values.Sum(nodes => 16L * nodes.Count);
+
     /// <summary>Plain tokens that were not looked at one by one: all are inside.</summary>
     public required IReadOnlyList<TokenTrie> Unseen { get; set; }
 

@@ -5,10 +5,13 @@ namespace Decant.Decoding;
 /// </summary>
 internal sealed class PlainText
 {
+    // The language of one plain code point, as states: from each, the bytes that may follow and where they lead; 0 is both before and behind it.
+    private static readonly (byte Value, int Next)[][] _codePoint = CodePoint();
+
     private readonly Lexer _lexer;
 
-    // A language of one plain code point, as states; bytes that neither it nor the lexer tells apart are looked at once.
-    private readonly List<(byte Value, int Next)>[] _steps;
+    // Of bytes that the lexer does not tell apart, one is looked at.
+    private readonly (byte Value, int Next)[][] _steps;
     private readonly HashSet<LexerState> _seen = [];
     private readonly HashSet<LexerState> _ended = [];
     private List<LexerState> _level = [];
@@ -17,31 +20,7 @@ internal sealed class PlainText
     public PlainText(Lexer lexer)
     {
         _lexer = lexer;
-        var pool = new RegexPool();
-        var derivatives = new RegexDerivatives(pool);
-        var plain = Utf8Language.Ranges(pool, [(0x20, 0x21), (0x23, 0x5B), (0x5D, 0x7E), (0x80, 0x10FFFF)]);
-        var states = new List<ByteRegex> { plain };
-        var steps = new List<List<(byte, int)>>();
-        for (var state = 0; state < states.Count; state++)
-        {
-            var known = new HashSet<(int Class, int Next)>();
-            steps.Add([]);
-            for (var value = 0; value < 256; value++)
-            {
-                var next = derivatives.Derive(states[state], (byte)value);
-                if (next == pool.Nothing) continue;
-                var number = next == pool.Empty ? 0 : states.IndexOf(next);
-                if (number < 0)
-                {
-                    number = states.Count;
-                    states.Add(next);
-                }
-
-                if (known.Add((lexer.Classes[(byte)value], number))) steps[state].Add(((byte)value, number));
-            }
-        }
-
-        _steps = [.. steps];
+        _steps = Array.ConvertAll(_codePoint, steps => steps.DistinctBy(step => (lexer.Classes[step.Value], step.Next)).ToArray());
     }
 
     /// <summary>Whether a code point is plain.</summary>
@@ -69,6 +48,35 @@ internal sealed class PlainText
 
             (_level, _next) = (_next, _level);
         }
+    }
+
+    private static (byte Value, int Next)[][] CodePoint()
+    {
+        var pool = new RegexPool();
+        var derivatives = new RegexDerivatives(pool);
+        List<ByteRegex> states = [Utf8Language.Ranges(pool, [(0x20, 0x21), (0x23, 0x5B), (0x5D, 0x7E), (0x80, 0x10FFFF)])];
+        var steps = new List<(byte, int)[]>();
+        for (var state = 0; state < states.Count; state++)
+        {
+            var known = new List<(byte, int)>();
+            for (var value = 0; value < 256; value++)
+            {
+                var next = derivatives.Derive(states[state], (byte)value);
+                if (next == pool.Nothing) continue;
+                var number = next == pool.Empty ? 0 : states.IndexOf(next);
+                if (number < 0)
+                {
+                    number = states.Count;
+                    states.Add(next);
+                }
+
+                known.Add(((byte)value, number));
+            }
+
+            steps.Add([.. known]);
+        }
+
+        return [.. steps];
     }
 
     private bool Follow(LexerState state, int step)
