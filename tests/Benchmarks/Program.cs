@@ -8,6 +8,7 @@ Func<string[], Task>? benchmark = args.FirstOrDefault() switch
     "pipeline" => PipelineBenchmark.RunAsync,
     "grounded" => GroundedBenchmark.RunAsync,
     "speculate" => SpeculateBenchmark.RunAsync,
+    "build-store" => BuildStore.RunAsync,
     _ => null,
 };
 if (benchmark is null)
@@ -16,7 +17,7 @@ if (benchmark is null)
         usage: dotnet run -c Release --project tests/Benchmarks -- engine|contrast --shape stories15m|smollm2-135m|tinyllama-1b
                --weights f32|bf16|int8 [--group 0|32|64|128|256] [--threads N] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- pipeline|grounded [--json FILE]
-               dotnet run -c Release --project tests/Benchmarks -- speculate [--target FOLDER --draft FOLDER] [--json FILE]
+               dotnet run -c Release --project tests/Benchmarks -- speculate [--target FOLDER --draft FOLDER] [--part drafters|comparisons|calls|larger] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- build-store FILE_OR_FOLDER... OUT [--model FOLDER]
         """);
     return 2;
@@ -31,4 +32,9 @@ catch (ArgumentException exception)
 {
     Console.Error.WriteLine(exception.Message);
     return 2;
+}
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
 }

@@ -91,7 +91,12 @@ internal sealed class SpeculativeRun : IDisposable
         {
             if (_plan.Options.Forced && _state.HasConstraints) forced = ForcedDraft.Extend(_round);
             _round.MaxDepth = Math.Min(_round.MaxDepth, _length.MaxDepth);
-            if (_drafter is not null && _round is { MaxNodes: > 0, MaxDepth: > 0 }) await _drafter.ProposeAsync(_round, cancellationToken).ConfigureAwait(false);
+            if (_drafter is not null && _round is { MaxNodes: > 0, MaxDepth: > 0 })
+            {
+                var (nodes, depth) = (forced + _round.MaxNodes, forced + _round.MaxDepth);
+                await _drafter.ProposeAsync(_round, cancellationToken).ConfigureAwait(false);
+                Check(nodes, depth);
+            }
         }
         catch (Exception exception) when (IsFault(exception, cancellationToken))
         {
@@ -104,6 +109,17 @@ internal sealed class SpeculativeRun : IDisposable
         }
 
         _counter.DraftTime += _request.TimeProvider.GetElapsedTime(start);
+    }
+
+    // What would make the target's forward fail is the drafter's fault.
+    private void Check(int nodes, int depth)
+    {
+        if (_tree.Count > nodes) throw new InvalidOperationException($"It drafted {_tree.Count} tokens where {nodes} were allowed.");
+        for (var node = 0; node < _tree.Count; node++)
+        {
+            if (_tree.Depth(node) > depth) throw new InvalidOperationException($"It drafted a run of {_tree.Depth(node)} tokens where {depth} were allowed.");
+            if ((uint)_tree.Tokens[node] >= (uint)_branches.Target.Model.Info.VocabularySize) throw new InvalidOperationException($"It drafted the token {_tree.Tokens[node]}, which the vocabulary has not.");
+        }
     }
 
     private static bool IsFault(Exception exception, CancellationToken cancellationToken) => exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested;
