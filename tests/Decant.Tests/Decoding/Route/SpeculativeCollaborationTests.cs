@@ -60,6 +60,14 @@ public class SpeculativeCollaborationTests
     }
 
     [Fact]
+    public void Options_are_read_by_their_wire_names_and_the_number_of_drafts_counts()
+    {
+        var options = DecodingOptions.Read("""{"route":{"kind":"collaboration","small":"small","method":"speculative","threshold":0.2,"drafts":1}}""");
+        Assert.Equal(_speculative with { Threshold = 0.2, Drafts = 1 }, options.Route);
+        Assert.NotEqual(_runs.Run(_speculative with { Threshold = 0.2 }), _runs.Run(options.Route));
+    }
+
+    [Fact]
     public void The_large_model_runs_once_for_a_run_of_tokens_and_reads_prompts_in_chunks()
     {
         foreach (var chunk in (int[])[1, 2, 256])
