@@ -1,3 +1,4 @@
+using System.Text;
 using Decant.Connectors.Embedded;
 using Decant.Connectors.Text;
 using Decant.Decoding;
@@ -8,6 +9,7 @@ namespace Decant.Benchmarks;
 internal static class BuildStore
 {
     private const int Width = 30;
+    private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
 
     public static Task RunAsync(string[] args)
     {
@@ -16,7 +18,7 @@ internal static class BuildStore
         var builder = new RetrievalStoreBuilder(VocabularyId.Of(tokenizer));
         for (var i = 0; i < inputs.Count; i++)
         {
-            builder.Add(tokenizer.Encode(File.ReadAllText(inputs[i]), addSpecialTokens: false));
+            builder.Add(tokenizer.Encode(Read(inputs[i]), addSpecialTokens: false));
             Draw("reading", (i + 1.0) / inputs.Count);
         }
 
@@ -37,6 +39,7 @@ internal static class BuildStore
         }
 
         if (paths.Count < 2) throw new ArgumentException("build-store needs at least one text file or folder, and the file to write.");
+        if (Directory.Exists(paths[^1])) throw new ArgumentException($"{paths[^1]} is a folder: name the file to write last.");
         var inputs = new List<string>();
         foreach (var path in paths[..^1])
         {
@@ -45,7 +48,21 @@ internal static class BuildStore
             else throw new ArgumentException($"There is no file or folder {path}.");
         }
 
+        // A store that is built anew beside its texts is none of them.
+        inputs.RemoveAll(input => Path.GetFullPath(input) == Path.GetFullPath(paths[^1]));
         return inputs.Count > 0 ? (inputs, paths[^1], model) : throw new ArgumentException("The folders are empty: there is nothing to build a store of.");
+    }
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path, _strict);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new InvalidDataException($"{path} is not text in UTF-8. Convert it, or leave it out.");
+        }
     }
 
     private static void Draw(string title, double part)

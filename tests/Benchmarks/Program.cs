@@ -10,6 +10,7 @@ Func<string[], Task>? benchmark = args.FirstOrDefault() switch
     "mask" => MaskBenchmark.RunAsync,
     "grounded" => GroundedBenchmark.RunAsync,
     "speculate" => SpeculateBenchmark.RunAsync,
+    "build-store" => BuildStore.RunAsync,
     _ => null,
 };
 if (benchmark is null)
@@ -19,7 +20,7 @@ if (benchmark is null)
                --weights f32|bf16|int8 [--group 0|32|64|128|256] [--threads N] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- pipeline|grounded [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- mask [--data FOLDER] [--json FILE]
-               dotnet run -c Release --project tests/Benchmarks -- speculate [--target FOLDER --draft FOLDER] [--json FILE]
+               dotnet run -c Release --project tests/Benchmarks -- speculate [--target FOLDER --draft FOLDER] [--part drafters|comparisons|calls|larger] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- build-store FILE_OR_FOLDER... OUT [--model FOLDER]
         """);
     return 2;
@@ -34,4 +35,9 @@ catch (ArgumentException exception)
 {
     Console.Error.WriteLine(exception.Message);
     return 2;
+}
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException)
+{
+    Console.Error.WriteLine(exception.Message);
+    return 1;
 }

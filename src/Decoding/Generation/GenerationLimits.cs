@@ -39,7 +39,9 @@ public sealed class GenerationLimits
     /// <summary>Whether a token ends the generation.</summary>
     public bool IsEnd(int token) => _endTokens.AsSpan().Contains(token);
 
-    /// <summary>Whether the call's forwards or seconds are spent.</summary>
-    public bool IsSpent(ForwardCounter counter)
-        => counter.Total >= _budget.MaxForwards || (_budget.MaxSeconds is { } seconds && _time.GetElapsedTime(_start).TotalSeconds >= seconds);
+    /// <summary>Whether the call's seconds are spent, or its forwards but for fewer than are needed.</summary>
+    /// <param name="counter">What has run.</param>
+    /// <param name="forwards">How many more are needed.</param>
+    public bool IsSpent(ForwardCounter counter, int forwards = 1)
+        => counter.Total + forwards > _budget.MaxForwards || (_budget.MaxSeconds is { } seconds && _time.GetElapsedTime(_start).TotalSeconds >= seconds);
 }

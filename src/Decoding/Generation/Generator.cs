@@ -33,7 +33,7 @@ public static class Generator
         if (request.Plan.Route is not null)
         {
             // Each of its models reads the prompt when it is first asked.
-            await foreach (var token in new RoutedRun(request, state).RunAsync(limits, cancellationToken).ConfigureAwait(false)) yield return token;
+            await foreach (var token in new RoutedRun(request, state, limits).RunAsync(cancellationToken).ConfigureAwait(false)) yield return token;
             yield break;
         }
 

@@ -2,7 +2,8 @@ namespace Decant.Decoding;
 
 /// <summary>
 /// Lossy: a small model with the same vocabulary writes, and where a router finds it unsure the client's model helps (FS-GEN, Zhang et al. 2024). How often that made a difference
-/// is in <see cref="RouteCounter.Frequency"/>.
+/// is in <see cref="RouteCounter.Frequency"/>. Exact only where the client's model decides about every token: with <see cref="CollaborationRouter.Always"/> and
+/// <see cref="CollaborationMethod.Oracle"/> or, in fewer forwards, <see cref="CollaborationMethod.Speculative"/>.
 /// </summary>
 public sealed record CollaborationOptions : RouteOptions
 {
@@ -36,6 +37,9 @@ public sealed record CollaborationOptions : RouteOptions
     /// <summary>α of <see cref="CollaborationMethod.Proxy"/>; 0 … 5. Default: 1.</summary>
     public float Alpha { get; init; } = 1;
 
+    /// <summary>Most tokens that the small model drafts for one forward of the client's, with <see cref="CollaborationMethod.Speculative"/>; 1 … 64. Default: 5.</summary>
+    public int Drafts { get; init; } = 5;
+
     /// <summary>The name of the small model before it was tuned; for <see cref="CollaborationMethod.Proxy"/>, which needs it.</summary>
     public string? Untuned { get; init; }
 
@@ -50,6 +54,7 @@ public sealed record CollaborationOptions : RouteOptions
         Check(Beta is >= 0 and <= 5, Beta, nameof(Beta), "from 0 to 5");
         Check(Plausibility is >= 0 and <= 1, Plausibility, nameof(Plausibility), "from 0 to 1");
         Check(Alpha is >= 0 and <= 5, Alpha, nameof(Alpha), "from 0 to 5");
+        Check(Drafts is >= 1 and <= 64, Drafts, nameof(Drafts), "a number from 1 to 64");
         Check(Untuned is null == (Method != CollaborationMethod.Proxy) && Untuned is not "", Untuned, nameof(Untuned), "the name of a model with the method Proxy, and null with others");
     }
 

@@ -10,6 +10,7 @@ internal sealed class CollaborationRun(CollaborationOptions options, RouteClassi
     private const int Untuned = 2;
     private readonly RowUncertainty _uncertainty = new();
     private readonly double[] _top = new double[CollaborationOptions.Features];
+    private readonly DraftedRows? _drafted = options.Method == CollaborationMethod.Speculative ? new DraftedRows(models, Small, options.Drafts) : null;
     private float[] _small = [];
     private float[] _large = [];
     private float[] _untuned = [];
@@ -17,16 +18,39 @@ internal sealed class CollaborationRun(CollaborationOptions options, RouteClassi
 
     public async ValueTask<RouteChoice> NextAsync(GenerationState state, Memory<float> row, CancellationToken cancellationToken)
     {
+        if (_drafted?.Has(state) == true) return Drafted(state, row.Span);
+
+        // What was drafted and did not become text.
+        models.Forget(state.Position - 1);
         await models.ReadAsync(Small, state, row, cancellationToken).ConfigureAwait(false);
         if (!Asks(row.Span)) return new RouteChoice(models.Name(Small));
+        if (_drafted is not null)
+        {
+            await _drafted.DraftAsync(state, row, cancellationToken).ConfigureAwait(false);
+            return Drafted(state, row.Span);
+        }
 
         if (_small.Length != row.Length) (_small, _large, _untuned) = (new float[row.Length], new float[row.Length], new float[row.Length]);
         row.Span.CopyTo(_small);
         await models.ReadAsync(Large, state, _large, cancellationToken).ConfigureAwait(false);
         if (options.Method == CollaborationMethod.Proxy) await models.ReadAsync(Untuned, state, _untuned, cancellationToken).ConfigureAwait(false);
         Combine(state, row.Span);
-        var differs = TensorPrimitives.IndexOfMax(_small) != TensorPrimitives.IndexOfMax(_large);
-        if (models.Counter.Examples is { } examples) examples(new RouteExample([.. Top(_small)], differs));
+        return Compare(_small, _large);
+    }
+
+    public bool IsRead(GenerationState state) => _drafted?.Has(state) == true;
+
+    private RouteChoice Drafted(GenerationState state, Span<float> row)
+    {
+        var large = _drafted!.Rows(state, out var small);
+        large.CopyTo(row);
+        return small.IsEmpty ? new RouteChoice(models.Name(Large)) : Compare(small, large);
+    }
+
+    private RouteChoice Compare(ReadOnlySpan<float> small, ReadOnlySpan<float> large)
+    {
+        var differs = TensorPrimitives.IndexOfMax(small) != TensorPrimitives.IndexOfMax(large);
+        if (models.Counter.Examples is { } examples) examples(new RouteExample([.. Top(small)], differs));
         return new RouteChoice(models.Name(Large), differs);
     }
 

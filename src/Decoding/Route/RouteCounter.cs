@@ -8,7 +8,10 @@ public sealed class RouteCounter
     /// <summary>Tokens that were routed.</summary>
     public int Tokens { get; private set; }
 
-    /// <summary>Tokens for which two models were asked and found different ones likeliest.</summary>
+    /// <summary>
+    /// Tokens for which two models were asked and found different ones likeliest. With <see cref="CollaborationMethod.Speculative"/> both are asked about the token that the router stopped at and
+    /// about every drafted one; not about the token behind a draft that was right to its end, which the client's model alone is asked about.
+    /// </summary>
     public int Differing { get; private set; }
 
     /// <summary>The collaboration frequency: <see cref="Differing"/> per token; 0 before the first.</summary>

@@ -7,26 +7,35 @@ internal sealed class RoutedRun
 {
     private readonly GenerationRequest _request;
     private readonly GenerationState _state;
+    private readonly GenerationLimits _limits;
     private readonly RouteModels _models;
     private readonly IRouteRun _route;
     private readonly TokenDistribution _distribution = new();
     private readonly float[] _row;
 
-    public RoutedRun(GenerationRequest request, GenerationState state)
+    public RoutedRun(GenerationRequest request, GenerationState state, GenerationLimits limits)
     {
-        (_request, _state, _models) = (request, state, new RouteModels(request));
+        (_request, _state, _limits, _models) = (request, state, limits, new RouteModels(request, limits));
         _route = request.Plan.Route!.Open(_models);
         _row = new float[request.Sequence.Model.Info.VocabularySize];
     }
 
-    public async IAsyncEnumerable<GeneratedToken> RunAsync(GenerationLimits limits, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<GeneratedToken> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var generated = 1; ; generated++)
+        try
         {
-            var token = await StepAsync(null, cancellationToken).ConfigureAwait(false);
-            var finish = limits.Finish(token, generated, _models.Room(_state.Position - 1), _request.Counter);
-            yield return new GeneratedToken(token, finish);
-            if (finish is not null) yield break;
+            for (var generated = 1; ; generated++)
+            {
+                var token = await StepAsync(null, cancellationToken).ConfigureAwait(false);
+                var finish = _limits.Finish(token, generated, _models.Room(_state.Position - 1), _route.IsRead(_state) ? null : _request.Counter);
+                yield return new GeneratedToken(token, finish);
+                if (finish is not null) yield break;
+            }
+        }
+        finally
+        {
+            // Drafts, and the token that nobody asked to go on from.
+            _models.Forget(_state.Position - 1);
         }
     }
 

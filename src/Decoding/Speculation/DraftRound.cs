@@ -30,6 +30,12 @@ public sealed class DraftRound
     /// <summary>Counts the drafter's own forwards.</summary>
     public required ForwardCounter Counter { get; init; }
 
+    /// <summary>How many forwards will verify the draft: the target's and those of its branches.</summary>
+    internal int Verifying { get; init; } = 1;
+
+    /// <summary>Whether the call's budget has a forward left for drafting. Ask before each; a draft that ends here is as long as it is.</summary>
+    public bool MayRun => !Limits.IsSpent(Counter, 1 + Verifying);
+
     /// <summary>Adds a run of tokens below <see cref="Root"/>, as far as the round has room for it; what is in the draft already is used again.</summary>
     /// <param name="run">The run.</param>
     /// <param name="drafter">Who drafts it.</param>

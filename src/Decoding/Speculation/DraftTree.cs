@@ -22,9 +22,6 @@ public sealed class DraftTree
     /// <summary>Number of tokens.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether every token follows the one before it.</summary>
-    public bool IsChain { get; private set; } = true;
-
     /// <summary>Tokens, by node.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Count);
 
@@ -101,7 +98,6 @@ public sealed class DraftTree
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(parent, Count);
         if (Count == _tokens.Length) Grow();
         var node = Count++;
-        IsChain &= parent == node - 1;
         (_tokens[node], _parents[node], _depths[node], _proposalOf[node], _drafters[node]) = (token, parent, Depth(parent) + 1, proposal, drafter);
         _sequences[node] = sequence < 0 ? 0 : 1UL << sequence;
         return node;
@@ -120,7 +116,10 @@ public sealed class DraftTree
     }
 
     /// <summary>Removes every token.</summary>
-    public void Clear() => (Count, _proposalCount, IsChain) = (0, 0, true);
+    public void Clear() => (Count, _proposalCount) = (0, 0);
+
+    /// <summary>Removes all but the first <paramref name="count"/> tokens.</summary>
+    public void Truncate(int count) => Count = Math.Min(Count, count);
 
     internal ReadOnlyMemory<int> TokenMemory => _tokens.AsMemory(0, Count);
 

@@ -7,10 +7,10 @@ public sealed class SpeculationCounter
     private readonly List<string> _warnings = [];
 
     /// <summary>Forwards of the target that verified a draft.</summary>
-    public int Rounds { get; internal set; }
+    public int Rounds { get; private set; }
 
     /// <summary>Tokens that came out of those rounds: the accepted ones, and behind them one of the target's own for each.</summary>
-    public int Tokens { get; internal set; }
+    public int Tokens { get; private set; }
 
     /// <summary>Drafted tokens that became text.</summary>
     public int Accepted => _drafters.Values.Sum(count => count.Accepted);
@@ -35,10 +35,19 @@ public sealed class SpeculationCounter
 
     internal void Warn(string warning) => _warnings.Add(warning);
 
-    internal void Add(DraftTree tree, ReadOnlySpan<int> accepted)
+    /// <summary>Adds a round.</summary>
+    internal void Add(DraftTree tree)
     {
+        Rounds++;
         for (var node = 0; node < tree.Count; node++) Count(tree.Drafter(node), 1, 0);
-        foreach (var node in accepted) Count(tree.Drafter(node), 0, 1);
+    }
+
+    /// <summary>Adds a token that became text.</summary>
+    /// <param name="drafter">Who drafted it; null for the target's own.</param>
+    internal void Add(string? drafter)
+    {
+        Tokens++;
+        if (drafter is not null) Count(drafter, 0, 1);
     }
 
     private void Count(string drafter, int drafted, int accepted)

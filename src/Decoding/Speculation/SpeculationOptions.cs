@@ -32,6 +32,9 @@ public abstract record SpeculationOptions : Strategy
         Length?.Validate();
     }
 
+    /// <summary>The same without seeds of its own, for what is learnt from calls alike but for these.</summary>
+    internal virtual SpeculationOptions WithoutSeed() => this;
+
     /// <summary>Makes the drafter.</summary>
     /// <param name="context">The model and what options name.</param>
     /// <exception cref="ArgumentException">What it names is not there, or it excludes another strategy; the message names it.</exception>

@@ -31,7 +31,7 @@ internal sealed class SpeculativeRun : IDisposable
         var setup = new DraftSetup(request, branches);
         _length = _plan.Length.Open(setup);
         _drafter = _plan.Drafter.Open(setup);
-        _round = new DraftRound { State = state, Tree = _tree, Length = _length, Limits = limits, Counter = branches.Counter };
+        _round = new DraftRound { State = state, Tree = _tree, Length = _length, Limits = limits, Counter = branches.Counter, Verifying = branches.Count };
     }
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -56,6 +56,8 @@ internal sealed class SpeculativeRun : IDisposable
             {
                 foreach (var token in _tokens)
                 {
+                    // A caller may stop within a round: what it has not taken is no text.
+                    if (_tree.Count > 0) _counter.Add(given < _verification.Accepted.Count ? _tree.Drafter(_verification.Accepted[given]) : null);
                     given++;
                     yield return token;
                     if (token.Finish is not null) yield break;
@@ -84,15 +86,21 @@ internal sealed class SpeculativeRun : IDisposable
         (_round.Root, _round.Noise) = (DraftTree.Root, noise);
         _round.MaxNodes = Math.Min(_plan.Options.MaxNodes, _branches.Room);
         _round.MaxDepth = Math.Min(_branches.Room, _request.MaxTokens - _generated - 1);
+        var forced = 0;
         try
         {
-            if (_plan.Options.Forced && _state.HasConstraints) ForcedDraft.Extend(_round);
+            if (_plan.Options.Forced && _state.HasConstraints) forced = ForcedDraft.Extend(_round);
             _round.MaxDepth = Math.Min(_round.MaxDepth, _length.MaxDepth);
-            if (_drafter is not null && _round is { MaxNodes: > 0, MaxDepth: > 0 }) await _drafter.ProposeAsync(_round, cancellationToken).ConfigureAwait(false);
+            if (_drafter is not null && _round is { MaxNodes: > 0, MaxDepth: > 0 })
+            {
+                var (nodes, depth) = (forced + _round.MaxNodes, forced + _round.MaxDepth);
+                await _drafter.ProposeAsync(_round, cancellationToken).ConfigureAwait(false);
+                Check(nodes, depth);
+            }
         }
         catch (Exception exception) when (IsFault(exception, cancellationToken))
         {
-            _tree.Clear();
+            _tree.Truncate(forced);
             Drop(exception);
         }
         finally
@@ -101,6 +109,17 @@ internal sealed class SpeculativeRun : IDisposable
         }
 
         _counter.DraftTime += _request.TimeProvider.GetElapsedTime(start);
+    }
+
+    // What would make the target's forward fail is the drafter's fault.
+    private void Check(int nodes, int depth)
+    {
+        if (_tree.Count > nodes) throw new InvalidOperationException($"It drafted {_tree.Count} tokens where {nodes} were allowed.");
+        for (var node = 0; node < _tree.Count; node++)
+        {
+            if (_tree.Depth(node) > depth) throw new InvalidOperationException($"It drafted a run of {_tree.Depth(node)} tokens where {depth} were allowed.");
+            if ((uint)_tree.Tokens[node] >= (uint)_branches.Target.Model.Info.VocabularySize) throw new InvalidOperationException($"It drafted the token {_tree.Tokens[node]}, which the vocabulary has not.");
+        }
     }
 
     private static bool IsFault(Exception exception, CancellationToken cancellationToken) => exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested;
@@ -144,8 +163,7 @@ internal sealed class SpeculativeRun : IDisposable
 
         if (_tree.Count == 0) return;
         _counter.VerifyTime += _request.TimeProvider.GetElapsedTime(start);
-        _counter.Rounds++;
-        _counter.Tokens += _tokens.Count;
+        _counter.Add(_tree);
     }
 
     /// <summary>Commits what the verifier chose, up to a token that ends the text, and returns the nodes among it.</summary>
@@ -167,7 +185,6 @@ internal sealed class SpeculativeRun : IDisposable
             break;
         }
 
-        _counter.Add(_tree, _verification.AcceptedSpan[..Math.Min(_tokens.Count, _verification.AcceptedSpan.Length)]);
         Observe(new RoundOutcome(_tree, accepted, _tokens[^1].Id, _state, _rows, step));
         return accepted;
     }

@@ -20,7 +20,7 @@ public static class TraceReplay
         var state = again.Plan.CreateState([.. again.Cached.Span, .. again.Prompt.Span]);
         if (again.Plan.Route is not null)
         {
-            var routed = new RoutedRun(again, state);
+            var routed = new RoutedRun(again, state, new GenerationLimits(again));
             foreach (var token in trace.Tokens) await routed.StepAsync(token.Id, cancellationToken).ConfigureAwait(false);
             return Compare(trace, recorder.ToTrace(trace.Finish), tolerance);
         }

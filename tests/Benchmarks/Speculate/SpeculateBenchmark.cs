@@ -16,6 +16,16 @@ internal static class SpeculateBenchmark
         var options = new LocalChatClientOptions { Engine = ChatEngine.Cpu, PrefixCacheSequences = 0, Models = new Dictionary<string, string> { ["draft"] = arguments.Draft } };
         using var client = LocalChatClient.Load(arguments.Target, options);
         List<object> rows = [];
+        if (arguments.Has("drafters")) rows.AddRange(await DraftersAsync(client));
+        if (arguments.Has("comparisons")) rows.AddRange(await Comparisons.MeasureAsync(client, options, arguments.Target));
+        if (arguments.Has("calls")) rows.AddRange(await LongCalls.MeasureAsync(client, arguments.Draft));
+        if (arguments.Has("larger")) rows.AddRange(await LargerModel.MeasureAsync());
+        if (arguments.Json is not null) await File.WriteAllTextAsync(arguments.Json, JsonSerializer.Serialize(rows, _figures));
+    }
+
+    private static async Task<List<object>> DraftersAsync(LocalChatClient client)
+    {
+        List<object> rows = [];
         foreach (var kind in PromptKind.All())
         {
             Console.WriteLine();
@@ -45,8 +55,6 @@ internal static class SpeculateBenchmark
             }
         }
 
-        rows.AddRange(await Comparisons.MeasureAsync(client, options, arguments.Target));
-        rows.AddRange(await LargerModel.MeasureAsync());
-        if (arguments.Json is not null) await File.WriteAllTextAsync(arguments.Json, JsonSerializer.Serialize(rows, _figures));
+        return rows;
     }
 }

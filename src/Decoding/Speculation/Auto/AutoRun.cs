@@ -21,6 +21,7 @@ internal sealed class AutoRun(IReadOnlyList<AutoDrafter> drafters, ChoiceTable t
         _isTypical = drafter is null || drafter.Unread(round.State.Position) <= MostUnread;
         _start = unread <= 1 ? _request.TimeProvider.GetTimestamp() : null;
         if (drafter is null) return;
+        var forced = round.Tree.Count;
         round.MaxDepth = Math.Min(round.MaxDepth, length);
         try
         {
@@ -30,7 +31,7 @@ internal sealed class AutoRun(IReadOnlyList<AutoDrafter> drafters, ChoiceTable t
         {
             // Nothing of the text depends on a draft, and nothing is learnt from this round.
             _request.Speculation.Warn($"The drafter \"{drafter.Name}\" failed and is not used any more in this call: {exception.Message}");
-            round.Tree.Clear();
+            round.Tree.Truncate(forced);
             _start = null;
             drafter.Drop();
         }

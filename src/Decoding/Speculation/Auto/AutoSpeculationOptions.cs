@@ -64,7 +64,7 @@ public sealed record AutoSpeculationOptions : SpeculationOptions
     {
         private readonly DecodingServices _services = context.Services;
         private readonly string _class = string.Join('|', ((string?[])[
-            .. options.Choices.Select(choice => choice.ToString()), string.Join(',', options.Lengths), context.Options.Contrast?.Kind, context.Options.Sampling?.Kind,
+            .. options.Choices.Select(choice => choice.WithoutSeed().ToString()), string.Join(',', options.Lengths), context.Options.Contrast?.Kind, context.Options.Sampling?.Kind,
             context.Options.Processors is { Count: > 0 } ? "processors" : null, context.Options.Constraints is { Count: > 0 } ? "constraints" : null,
             context.DocumentScores.Count > 0 ? "documents" : null]).Select(part => part ?? ""));
 

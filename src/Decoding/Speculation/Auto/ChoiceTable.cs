@@ -32,7 +32,7 @@ internal sealed class ChoiceTable
         _choices = [new Choice(-1, 0), .. ascending.SelectMany(length => Enumerable.Range(0, drafters).Select(drafter => new Choice(drafter, length)))];
     }
 
-    /// <summary>The table of a kind of call. Where there are too many kinds, such as one for every seed, all are learnt anew.</summary>
+    /// <summary>The table of a kind of call. Where there are too many kinds, all are learnt anew.</summary>
     public static ChoiceTable Of(DecodingServices services, string kind, int drafters, IReadOnlyList<int> lengths)
     {
         var tables = _tables.GetOrCreateValue(services);

@@ -35,7 +35,7 @@ internal sealed class ChainRun(IDraftSource source, string name, int maxTokens, 
         var most = Math.Min(maxTokens, Math.Min(round.MaxDepth, round.MaxNodes));
         for (var depth = 1; ; depth++)
         {
-            using var result = await source.ReadAsync(state.TokenMemory, round.Counter, cancellationToken).ConfigureAwait(false);
+            using var result = await source.ReadAsync(state.TokenMemory, round, cancellationToken).ConfigureAwait(false);
             if (result is null) return;
             var proposal = round.Tree.RentProposal(out var index);
             var logits = _alone.Row(new BranchRows(result.Logits(0)), state, proposal);

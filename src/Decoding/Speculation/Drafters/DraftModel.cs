@@ -21,37 +21,40 @@ internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, i
 
     /// <summary>Reads a text as far as it has not been read.</summary>
     /// <param name="tokens">The text, the prompt included; not empty.</param>
-    /// <param name="counter">Counts the forwards.</param>
+    /// <param name="round">Counts the forwards, and says whether the budget allows them.</param>
     /// <param name="cancellationToken">Checked before every forward.</param>
-    /// <returns>The forward that ends with the text's last token.</returns>
-    public async ValueTask<ForwardResult> ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken)
+    /// <returns>The forward that ends with the text's last token; null where the budget is spent before.</returns>
+    public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, DraftRound round, CancellationToken cancellationToken)
     {
         Keep(tokens.Span, tokens.Length - 1);
-        while (true)
+        while (round.MayRun)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var chunk = tokens.Slice(Sequence.Length, Math.Min(prefillChunk, tokens.Length - Sequence.Length));
             var isLast = Sequence.Length + chunk.Length == tokens.Length;
             var result = await Sequence.ForwardAsync(new ForwardInput(chunk) { Layers = Layers, Logits = isLast ? LogitsRows.Last : LogitsRows.None }, cancellationToken).ConfigureAwait(false);
-            counter.Drafts++;
+            round.Counter.Drafts++;
             Remember(tokens.Span);
             if (isLast) return result;
             result.Dispose();
         }
+
+        return null;
     }
 
     /// <summary>Runs a tree of tokens behind a text that has been read. The next call of either kind forgets them again.</summary>
     /// <param name="tokens">Tokens of the tree.</param>
     /// <param name="parents">Their parents; −1 for the text.</param>
-    /// <param name="counter">Counts the forward.</param>
+    /// <param name="round">Counts the forward, and says whether the budget allows it.</param>
     /// <param name="cancellationToken">Checked before the forward.</param>
-    /// <returns>A row of logits for every token of the tree.</returns>
-    public async ValueTask<ForwardResult> ReadTreeAsync(ReadOnlyMemory<int> tokens, ReadOnlyMemory<int> parents, ForwardCounter counter, CancellationToken cancellationToken)
+    /// <returns>A row of logits for every token of the tree; null where the budget is spent.</returns>
+    public async ValueTask<ForwardResult?> ReadTreeAsync(ReadOnlyMemory<int> tokens, ReadOnlyMemory<int> parents, DraftRound round, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (!round.MayRun) return null;
         Sequence.Truncate(_count);
         var result = await Sequence.ForwardAsync(new ForwardInput(tokens) { Parents = parents, Logits = LogitsRows.All }, cancellationToken).ConfigureAwait(false);
-        counter.Drafts++;
+        round.Counter.Drafts++;
         return result;
     }
 
@@ -60,8 +63,6 @@ internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, i
     {
         if (!tokens.IsEmpty) Keep(tokens, tokens.Length);
     }
-
-    ValueTask<ForwardResult?> IDraftSource.ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken) => ReadAsync(tokens, counter, cancellationToken)!;
 
     void IDraftSource.EndRound()
     {

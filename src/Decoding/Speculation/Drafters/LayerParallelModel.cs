@@ -11,7 +11,7 @@ internal sealed class LayerParallelModel(DraftModel model, LayerPlan layers, boo
     private bool _hasRead;
 
     // The round's first forward is the exact one: it costs no other, and its draft is the model's own.
-    public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken)
+    public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, DraftRound round, CancellationToken cancellationToken)
     {
         var isExact = !_drafting && (calibrate || !_hasRead);
         model.Keep(isExact ? tokens.Span[..Math.Min(_exact, tokens.Length)] : tokens.Span[..^1]);
@@ -19,7 +19,8 @@ internal sealed class LayerParallelModel(DraftModel model, LayerPlan layers, boo
         // Where the target refused a forced token, exact rows give way to others.
         _exact = Math.Min(_exact, model.Sequence.Length);
         model.Layers = isExact ? null : layers;
-        var result = await model.ReadAsync(tokens, counter, cancellationToken).ConfigureAwait(false);
+        var result = await model.ReadAsync(tokens, round, cancellationToken).ConfigureAwait(false);
+        if (result is null) return null;
         (_drafting, _hasRead) = (true, true);
         if (isExact) _exact = tokens.Length;
         return result;

@@ -10,7 +10,7 @@ internal sealed class LayerSearchRun(TargetFork fork, ChainRun chain, LayerSetSe
     {
         var text = round.State.TokenMemory[..^round.Tree.Depth(round.Root)];
         var count = Math.Min(MostTokens, text.Length - round.State.PromptLength);
-        if (count >= LeastTokens && search.Next() is { } layers)
+        if (count >= LeastTokens && round.MayRun && search.Next() is { } layers)
             search.Add(layers, await fork.ScoreAsync(layers, text, count, round.Counter, cancellationToken).ConfigureAwait(false));
 
         if (search.Best is not { } best) return;

@@ -33,9 +33,13 @@ public sealed record LexicalUnitOptions : SpeculationOptions
 
     /// <inheritdoc/>
     public override IDrafter Compile(PlanContext context)
-        => PadId < context.Model.VocabularySize
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        TargetFork.Check(Kind, context.Model);
+        return PadId < context.Model.VocabularySize
             ? new Drafter(this)
             : throw new ArgumentException($"{Kind}: {nameof(PadId)} is {PadId}, but the model {context.Model.Name} has {context.Model.VocabularySize} tokens.");
+    }
 
     private sealed class Drafter(LexicalUnitOptions options) : IDrafter
     {
@@ -56,6 +60,7 @@ public sealed record LexicalUnitOptions : SpeculationOptions
 
         public async ValueTask ProposeAsync(DraftRound round, CancellationToken cancellationToken)
         {
+            if (!round.MayRun) return;
             var most = Math.Min(options.Window, Math.Min(round.MaxDepth, round.MaxNodes));
             using var fork = setup.Branches.Target.Fork();
             var count = Fill(round.State.Tokens[fork.Length..], most - 1);

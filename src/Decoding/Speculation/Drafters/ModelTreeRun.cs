@@ -57,6 +57,7 @@ internal abstract class ModelTreeRun : IDraftRun
         {
             (_level, _next, _levelCount, _nextCount) = (_next, _level, _nextCount, 0);
             using var result = await ReadAsync(depth, cancellationToken).ConfigureAwait(false);
+            if (result is null) return;
             foreach (var node in Level) Propose(node, result);
             Grow(depth);
         }
@@ -103,15 +104,15 @@ internal abstract class ModelTreeRun : IDraftRun
         return entry;
     }
 
-    private ValueTask<ForwardResult> ReadAsync(int depth, CancellationToken cancellationToken)
+    private ValueTask<ForwardResult?> ReadAsync(int depth, CancellationToken cancellationToken)
     {
-        if (depth == 1) return _model.ReadAsync(Round.State.TokenMemory, Round.Counter, cancellationToken);
+        if (depth == 1) return _model.ReadAsync(Round.State.TokenMemory, Round, cancellationToken);
         var parents = Round.Tree.Parents[_first..];
         if (_parents.Length < parents.Length) _parents = new int[2 * parents.Length];
 
         // The model has read what constraints force, so its tree begins below that.
         for (var i = 0; i < parents.Length; i++) _parents[i] = parents[i] - _first;
-        return _model.ReadTreeAsync(Round.Tree.TokenMemory[_first..], _parents.AsMemory(0, parents.Length), Round.Counter, cancellationToken);
+        return _model.ReadTreeAsync(Round.Tree.TokenMemory[_first..], _parents.AsMemory(0, parents.Length), Round, cancellationToken);
     }
 
     private void Propose(LevelNode node, ForwardResult result)

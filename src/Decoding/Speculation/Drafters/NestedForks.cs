@@ -6,11 +6,11 @@ internal sealed class NestedForks(DraftSetup setup, IReadOnlyList<LayerPlan> exi
     private readonly TargetFork[] _forks = [.. exits.Select(exit => new TargetFork(setup, exit))];
     private readonly RowUncertainty _row = new();
 
-    public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken)
+    public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, DraftRound round, CancellationToken cancellationToken)
     {
         for (var i = 0; i < _forks.Length; i++)
         {
-            var result = await _forks[i].ReadAsync(tokens, counter, cancellationToken).ConfigureAwait(false);
+            var result = await _forks[i].ReadAsync(tokens, round, cancellationToken).ConfigureAwait(false);
             if (result is null || _row.Top1(result.Logits(0)) >= thresholds[i]) return result;
             result.Dispose();
         }

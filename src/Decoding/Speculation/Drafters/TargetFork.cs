@@ -17,21 +17,21 @@ internal sealed class TargetFork(DraftSetup setup, LayerPlan layers) : IDraftSou
     /// <summary>Throws unless a model can draft so for itself.</summary>
     /// <param name="asker">The drafter's kind.</param>
     /// <param name="model">The target.</param>
-    /// <param name="layers">What is to run.</param>
-    public static void Check(string asker, ModelInfo model, LayerPlan layers)
+    /// <param name="layers">What is to run; null for all.</param>
+    public static void Check(string asker, ModelInfo model, LayerPlan? layers = null)
     {
-        if (layers.Fault(model) is { } fault) throw new ArgumentException($"{asker}: {fault}.");
+        if (layers?.Fault(model) is { } fault) throw new ArgumentException($"{asker}: {fault}.");
         if (!model.Capabilities.HasFlag(ModelCapabilities.Fork)) throw new ArgumentException($"{asker}: the model {model.Name} cannot fork its sequences ({nameof(ModelCapabilities)}.{nameof(ModelCapabilities.Fork)}).");
     }
 
-    public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, ForwardCounter counter, CancellationToken cancellationToken)
+    public async ValueTask<ForwardResult?> ReadAsync(ReadOnlyMemory<int> tokens, DraftRound round, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         // Parts of the layers that read a prompt which the target has yet to read would cost more than they draft.
-        if (_target.Length < _promptLength - 1) return null;
+        if (_target.Length < _promptLength - 1 || !round.MayRun) return null;
         _fork ??= _target.Fork();
         var result = await _fork.ForwardAsync(new ForwardInput(tokens[_fork.Length..]) { Layers = Layers, Edits = _edits }, cancellationToken).ConfigureAwait(false);
-        counter.Drafts++;
+        round.Counter.Drafts++;
         return result;
     }
 

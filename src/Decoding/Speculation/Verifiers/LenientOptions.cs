@@ -16,7 +16,7 @@ public sealed record LenientOptions : VerifierOptions, IVerifier
     /// <summary>f, what is made of p. Default: <see cref="LenienceForm.Quotient"/>.</summary>
     public LenienceForm Form { get; init; } = LenienceForm.Quotient;
 
-    Guarantee IVerifier.Guarantee => Guarantee.Lossy;
+    Guarantee IVerifier.Guarantee => Guarantee.GreedyEqual;
 
     /// <inheritdoc/>
     public override void Validate()

@@ -15,7 +15,7 @@ public sealed record TopKRatioOptions : VerifierOptions, IVerifier, IAcceptanceR
     /// <summary>How likely it must be, as a part of the likeliest token's probability; 0 … 1. Default: 0.5.</summary>
     public double Ratio { get; init; } = 0.5;
 
-    Guarantee IVerifier.Guarantee => Guarantee.Lossy;
+    Guarantee IVerifier.Guarantee => Guarantee.GreedyEqual;
 
     /// <inheritdoc/>
     public override void Validate()

@@ -15,7 +15,7 @@ public sealed record TypicalOptions : VerifierOptions, IVerifier, IAcceptanceRul
     /// <summary>δ, how much of the probability of an average token is enough; 0 … 1 000 000. 0 keeps every token the target may write. Default: 0.3.</summary>
     public double Alpha { get; init; } = 0.3;
 
-    Guarantee IVerifier.Guarantee => Guarantee.Lossy;
+    Guarantee IVerifier.Guarantee => Guarantee.GreedyEqual;
 
     /// <inheritdoc/>
     public override void Validate()

@@ -43,6 +43,24 @@ public sealed class RouteChatTests(RouteChatTests.Clients clients) : IClassFixtu
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.8f)]
+    public async Task Asked_always_by_speculation_the_large_models_text_takes_it_fewer_forwards(float temperature)
+    {
+        foreach (var question in _questions)
+        {
+            var (expected, plain) = await AskAsync(clients.Uncached, question, temperature);
+            var (text, statistics) = await AskAsync(clients.Uncached, question, temperature, _collaboration with { Router = CollaborationRouter.Always, Method = CollaborationMethod.Speculative });
+            Assert.Equal(expected, text);
+            Assert.Equal(plain.OutputTokenCount, statistics.OutputTokenCount);
+            Assert.Equal(statistics.OutputTokenCount, statistics.Route!.Models[EmbeddedModels.Tiny]);
+        }
+
+        var response = await clients.Large.GetResponseAsync(_questions[0], Options(temperature, _collaboration with { Router = CollaborationRouter.Always, Method = CollaborationMethod.Speculative }));
+        Assert.InRange(response.Usage!.AdditionalCounts!["TargetForwardPassCount"], 10, 0.6 * response.Usage.OutputTokenCount!.Value);
+    }
+
     [Fact]
     public async Task Statistics_usage_and_trace_tell_how_often_the_large_model_made_a_difference()
     {
@@ -71,7 +89,7 @@ public sealed class RouteChatTests(RouteChatTests.Clients clients) : IClassFixtu
     [Fact]
     public async Task After_a_call_that_was_stopped_both_models_go_on_from_what_they_have_read()
     {
-        foreach (var route in new RouteOptions[] { _switch with { Threshold = 0.2, MinStay = 1, Window = 1 }, _collaboration with { Threshold = 0.9 } })
+        foreach (var route in new RouteOptions[] { _switch with { Threshold = 0.2, MinStay = 1, Window = 1 }, _collaboration with { Threshold = 0.9 }, _collaboration with { Threshold = 0.9, Method = CollaborationMethod.Speculative } })
         {
             var expected = (await AskAsync(clients.Uncached, _questions[0], 0.8f, route)).Text;
             var options = Options(0.8f, route);

@@ -7,6 +7,16 @@ public class WatermarkTests
     private static readonly SynthIdOptions _synthId = new() { Key = "secret" };
 
     [Fact]
+    public void A_round_of_SynthId_leaves_nothing_negative_where_rounding_makes_more_than_1_of_the_mass()
+    {
+        // Single precision: the set candidates have 1.0000001 together. A probability of -0 would win every draw.
+        float[] probabilities = [0, 0.5f, 0.5000001f, 1e-9f];
+        SynthIdWatermark.Round([0, 1, 1, 0], 0, probabilities);
+        Assert.All(probabilities, probability => Assert.False(float.IsNegative(probability)));
+        Assert.Equal(1, probabilities[1] + probabilities[2], 6);
+    }
+
+    [Fact]
     public void The_hash_is_hmac_sha256_and_splitmix64()
     {
         var hash = new WatermarkHash("secret");

@@ -3,11 +3,11 @@ namespace Decant.Tests.Decoding.Route;
 /// <summary>Runs routed plans on table models.</summary>
 internal sealed class RouteRuns
 {
-    private static readonly int[] _prompt = [5, 6, 7, 5, 6];
+    public static int[] Prompt { get; } = [5, 6, 7, 5, 6];
 
-    public TableModel Large { get; } = TableModel.Random(40, order: 3, seed: 5, scale: 5);
+    public TableModel Large { get; init; } = TableModel.Random(40, order: 3, seed: 5, scale: 5);
 
-    public TableModel Small { get; } = TableModel.Random(40, order: 3, seed: 6, scale: 5);
+    public TableModel Small { get; init; } = TableModel.Random(40, order: 3, seed: 6, scale: 5);
 
     public TableModel Untuned { get; } = TableModel.Random(40, order: 3, seed: 7, scale: 5);
 
@@ -27,10 +27,10 @@ internal sealed class RouteRuns
         var request = new GenerationRequest
         {
             Sequence = sequence,
-            Prompt = _prompt,
+            Prompt = Prompt,
             Plan = plan,
             MaxTokens = tokens,
-            Routes = [.. (plan.Route?.Models ?? []).Select((_, i) => new BranchSource(_prompt, i == 0 ? small : untuned))],
+            Routes = [.. (plan.Route?.Models ?? []).Select((_, i) => new BranchSource(Prompt, i == 0 ? small : untuned))],
             Route = Counter = new RouteCounter { Examples = Counter.Examples },
         };
         request = change?.Invoke(request) ?? request;

@@ -82,7 +82,7 @@ public class LossyVerifierTests
         foreach (var drafter in drafters.Where(drafter => Of(verifier).Compile(new PlanContext()).Supports(drafter.Compile(new PlanContext()).Law)))
         {
             var counter = new SpeculationCounter();
-            var speculation = drafter with { Verifier = Of(verifier), Require = Guarantee.Lossy };
+            var speculation = drafter with { Verifier = Of(verifier), Require = Guarantee.GreedyEqual };
             Assert.Equal(runs.Run(options, 100), runs.Run(options with { Speculation = speculation }, 100, counter: counter));
             Assert.True(counter.Accepted > 0, "No draft was accepted: the test shows nothing.");
         }

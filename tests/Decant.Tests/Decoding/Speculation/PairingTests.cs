@@ -44,12 +44,13 @@ public class PairingTests
     [InlineData("typical")]
     [InlineData("lenient")]
     [InlineData("top-k-ratio")]
-    public void A_lossy_verifier_must_be_asked_for(string verifier)
+    public void A_verifier_that_only_greedy_text_survives_must_be_asked_for(string verifier)
     {
         var drafter = new DraftModelOptions { Model = "draft", Verifier = Verifier(verifier) };
         var message = Assert.Throws<ArgumentException>(() => SpeculationRuns.Compile(new DecodingOptions { Speculation = drafter })).Message;
-        Assert.Contains($"\"{verifier}\" is Lossy", message);
+        Assert.Contains($"\"{verifier}\" is GreedyEqual", message);
         Assert.Contains("requires Exact", message);
+        SpeculationRuns.Compile(new DecodingOptions { Speculation = drafter with { Require = Guarantee.GreedyEqual } });
         SpeculationRuns.Compile(new DecodingOptions { Speculation = drafter with { Require = Guarantee.Lossy } });
     }
 

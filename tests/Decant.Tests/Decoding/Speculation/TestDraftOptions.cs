@@ -46,7 +46,8 @@ internal sealed record TestDraftOptions(string Name, SiblingLaw Law, Action<Draf
 
         public async ValueTask ProposeAsync(DraftRound round, CancellationToken cancellationToken)
         {
-            using var result = await model.ReadAsync(round.State.TokenMemory, round.Counter, cancellationToken);
+            using var result = await model.ReadAsync(round.State.TokenMemory, round, cancellationToken);
+            if (result is null) return;
             var proposal = round.Tree.RentProposal(out var index);
             _alone.Row(new BranchRows(result.Logits(0)), round.State, proposal);
             draw(round, proposal, index);

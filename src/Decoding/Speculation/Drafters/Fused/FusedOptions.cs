@@ -38,6 +38,8 @@ public sealed record FusedOptions : SpeculationOptions
         Check(PruneTopK is >= 1 and <= 1000, PruneTopK, nameof(PruneTopK), "a number from 1 to 1000");
     }
 
+    internal override SpeculationOptions WithoutSeed() => this with { Primary = Primary?.WithoutSeed(), Secondary = Secondary?.WithoutSeed() };
+
     /// <inheritdoc/>
     public override IDrafter Compile(PlanContext context)
     {

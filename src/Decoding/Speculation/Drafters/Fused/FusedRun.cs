@@ -39,7 +39,7 @@ internal sealed class FusedRun(FusedOptions options, IDraftRun primary, IDraftRu
         _found.Clear();
         for (var node = 0; node < round.Tree.Count; node++) _found.Add(round.Tree.Parents[node], round.Tree.Tokens[node], round.Tree.Drafter(node));
         if (nodes == 0) return;
-        _second ??= new DraftRound { State = round.State, Tree = _found, Length = OpenLength.Instance, Limits = round.Limits, Counter = round.Counter };
+        _second ??= new DraftRound { State = round.State, Tree = _found, Length = OpenLength.Instance, Limits = round.Limits, Counter = round.Counter, Verifying = round.Verifying };
         (_second.Root, _second.MaxNodes, _second.MaxDepth, _second.Noise) = (round.Root, nodes, round.MaxDepth, round.Noise);
         await secondary.ProposeAsync(_second, cancellationToken).ConfigureAwait(false);
     }

@@ -36,9 +36,13 @@ public sealed class RetrievalStore : IDisposable
     /// <summary>Opens a file that <see cref="RetrievalStoreBuilder"/> wrote.</summary>
     /// <param name="path">The file; it must stay as it is while it is open.</param>
     /// <param name="verify">Whether to read all of it once and compare its checksum: about a second per gigabyte. Default: true.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="InvalidDataException">It is damaged, or not such a file; the message says which.</exception>
     public static RetrievalStore Open(string path, bool verify = true)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path)) throw new InvalidDataException($"{path} is a folder. Name the file that RetrievalStoreBuilder wrote.");
         var length = new FileInfo(path).Length;
         if (length < HeaderSize) throw new InvalidDataException($"{path} is not a store of texts: it is shorter than a header. Build one with RetrievalStoreBuilder.");
         var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);

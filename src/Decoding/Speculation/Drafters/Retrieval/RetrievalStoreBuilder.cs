@@ -64,23 +64,16 @@ public sealed class RetrievalStoreBuilder
         }
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var first = MemoryMarshal.AsBytes(tokens);
-        var second = MemoryMarshal.AsBytes(suffixes.AsSpan(_texts));
         hash.AppendData(header.AsSpan(0, RetrievalStore.HashOffset));
-        hash.AppendData(first);
-        hash.AppendData(second);
+        hash.AppendData(MemoryMarshal.AsBytes(tokens));
+        hash.AppendData(MemoryMarshal.AsBytes(suffixes.AsSpan(_texts)));
         hash.GetHashAndReset().CopyTo(header.AsSpan(RetrievalStore.HashOffset));
-
-        // A file that is half written must not take the place of a whole one.
-        var unfinished = path + ".new";
-        using (var file = File.Create(unfinished))
+        WholeFile.Write(path, file =>
         {
             file.Write(header);
-            file.Write(first);
-            file.Write(second);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
+            file.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_tokens)));
+            file.Write(MemoryMarshal.AsBytes(suffixes.AsSpan(_texts)));
+        });
         progress?.Report(1);
     }
 }

@@ -61,6 +61,8 @@ public sealed record TrigramSearchOptions : SpeculationOptions
         Check(C2 is > 0 and <= 100000, C2, nameof(C2), "a number above 0, at most 100000");
     }
 
+    internal override SpeculationOptions WithoutSeed() => this with { Seed = null };
+
     /// <inheritdoc/>
     public override IDrafter Compile(PlanContext context)
     {

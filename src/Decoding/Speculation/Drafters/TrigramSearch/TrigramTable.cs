@@ -79,13 +79,7 @@ public sealed class TrigramTable
     public static TrigramTable Load(Stream source) => TrigramFile.Read(source, "The stream");
 
     /// <summary>Writes the table to a file, in place of one that is there.</summary>
-    public void Save(string path)
-    {
-        // A file that is half written must not take the place of a whole one.
-        var unfinished = path + ".new";
-        using (var file = File.Create(unfinished)) Save(file);
-        File.Move(unfinished, path, overwrite: true);
-    }
+    public void Save(string path) => WholeFile.Write(path, Save);
 
     /// <summary>Writes the table.</summary>
     public void Save(Stream destination) => TrigramFile.Write(this, destination);

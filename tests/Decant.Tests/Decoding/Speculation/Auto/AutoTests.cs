@@ -138,6 +138,18 @@ public class AutoTests
     }
 
     [Fact]
+    public void What_was_learnt_does_not_depend_on_a_drafter_s_seed()
+    {
+        AutoSpeculationOptions Of(long seed) => new()
+        {
+            Drafters = [new DraftModelOptions { Model = "draft", MaxTokens = 64 }, new FusedOptions { Primary = new PromptLookupOptions(), Secondary = new TrigramSearchOptions { Seed = seed } }],
+        };
+        var calls = new SimulatedCalls();
+        for (var seed = 1; seed <= 3; seed++) calls.Run(Of(seed), seed);
+        Assert.True(calls.Run(Of(9), 9, tokens: 100) < new SimulatedCalls().Run(Of(9), 9, tokens: 100));
+    }
+
+    [Fact]
     public void A_client_does_not_remember_ever_more_kinds_of_calls()
     {
         var services = new DecodingServices();

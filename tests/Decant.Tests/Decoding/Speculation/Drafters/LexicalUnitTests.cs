@@ -48,6 +48,13 @@ public class LexicalUnitTests
     public void A_placeholder_that_the_model_has_not_is_refused_by_name()
         => Assert.Contains("lexical-unit: PadId is 40", Assert.Throws<ArgumentException>(() => new LexicalUnitOptions { PadId = 40 }.Compile(TestVocabulary.Standard.Context)).Message);
 
+    [Fact]
+    public void A_model_that_cannot_fork_is_refused_by_name()
+    {
+        var context = TestVocabulary.Standard.Context with { Model = new ModelInfo("single", 40, 1, 1, 1, 64, ModelCapabilities.None) };
+        Assert.Contains("lexical-unit: the model single cannot fork", Assert.Throws<ArgumentException>(() => new LexicalUnitOptions { PadId = 1 }.Compile(context)).Message);
+    }
+
     private static int[] Draft(LexicalUnitOptions options, int last, int[]? ends = null)
     {
         using var drafter = new OneDrafter(options with { PadId = Pad }, [3, last], target: _tuned, ends: ends);

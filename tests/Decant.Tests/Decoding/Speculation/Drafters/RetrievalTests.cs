@@ -128,6 +128,45 @@ public class RetrievalTests
     }
 
     [Fact]
+    public void Files_that_are_none_are_refused_by_name()
+    {
+        var path = Path.GetTempFileName();
+        Assert.Contains($"{path} is not a store of texts", Assert.Throws<InvalidDataException>(() => RetrievalStore.Open(path)).Message);
+        File.WriteAllText(path, new string('x', 1000));
+        Assert.Contains($"{path} is not a store of texts", Assert.Throws<InvalidDataException>(() => RetrievalStore.Open(path)).Message);
+        File.Delete(path);
+        Assert.Contains(path, Assert.Throws<FileNotFoundException>(() => RetrievalStore.Open(path)).Message);
+        Assert.Contains($"{Path.GetTempPath()} is a folder", Assert.Throws<InvalidDataException>(() => RetrievalStore.Open(Path.GetTempPath())).Message);
+    }
+
+    [Fact]
+    public void A_store_that_is_damaged_and_was_not_verified_changes_no_text()
+    {
+        var path = Path.GetTempFileName();
+        var builder = new RetrievalStoreBuilder(_vocabulary);
+        builder.Add(TestStore.Random(40, 4, 1));
+        builder.Write(path);
+        var bytes = File.ReadAllBytes(path);
+        var runs = new SpeculationRuns(TestVocabulary.Standard.Count, scale: 1) { Target = TableModel.Random(4, order: 1) };
+        var plain = runs.Run(new DecodingOptions().WithSeed(1), 20);
+        var warnings = 0;
+        for (var i = RetrievalStore.HeaderSize; i < bytes.Length; i++)
+        {
+            var damaged = bytes.ToArray();
+            damaged[i] ^= 0xFF;
+            File.WriteAllBytes(path, damaged);
+            using var store = RetrievalStore.Open(path, verify: false);
+            var plan = DecodingPlan.Compile(new DecodingOptions { Speculation = new RetrievalOptions { Store = "s", MinSuffix = 1 } }.WithSeed(1), TestVocabulary.Standard.Context with { Services = new DecodingServices().Add("s", store) });
+            var counter = new SpeculationCounter();
+            Assert.Equal(plain, runs.Run(plan, 20, counter: counter));
+            warnings += counter.Warnings.Count;
+        }
+
+        Assert.True(warnings > 20, $"{warnings}");
+        File.Delete(path);
+    }
+
+    [Fact]
     public void A_store_has_a_largest_size_and_only_tokens_of_its_vocabulary()
     {
         var builder = new RetrievalStoreBuilder(_vocabulary, maxTokens: 8);

@@ -129,9 +129,10 @@ public sealed class LayerDraftTests(LayerDraftRuns runs) : IClassFixture<LayerDr
         var model = new LayerParallelModel(new DraftModel(sequence, ReadOnlyMemory<int>.Empty, 256), new LayerPlan { GroupSize = 2 }, calibrate: false);
         var text = runs.Prompts[0];
         int[] other = [.. text[..^2], text[^1], text[^2], text[^1]];
-        (await model.ReadAsync(text, new ForwardCounter(), CancellationToken.None))!.Dispose();
+        using var drafter = new OneDrafter(new PromptLookupOptions(), [1]);
+        (await model.ReadAsync(text, drafter.Round, CancellationToken.None))!.Dispose();
         model.EndRound();
-        (await model.ReadAsync(other, new ForwardCounter(), CancellationToken.None))!.Dispose();
+        (await model.ReadAsync(other, drafter.Round, CancellationToken.None))!.Dispose();
         Assert.Equal(other.Length, sequence.Length);
         model.Close(other);
         Assert.Equal(text.Length - 2, sequence.Length);
