@@ -84,6 +84,7 @@ internal sealed class SuperposedDrafts(SuperposedDraftsOptions options, Retrieva
         var result = 0;
         foreach (var draft in drafts.Ranked)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (var i = 0; i < draft.Length; i++)
             {
                 var isLast = i == draft.Length - 1;
