@@ -1,6 +1,9 @@
 using Decant.Connectors.Cpu;
 using Decant.Connectors.Embedded;
+using Decant.Connectors.Prompting;
 using Decant.Connectors.Text;
+using Decant.Samples.TrainTiny.Evaluation;
+using Decant.Samples.TrainTiny.World;
 using Decant.Tests.Decoding.Speculation;
 using Decant.Tests.Oracles;
 
@@ -80,6 +83,46 @@ public sealed class SuperposedDraftsTests(SuperposedDraftsTests.Tiny tiny) : ICl
             // 10 forwards for 10 · count tokens: the first is the prompt's.
             Assert.Equal((10, 0, 0), (counter.Target, counter.Branches, counter.Drafts));
         }
+    }
+
+    // Perplexity, for the model itself, of drafts of 10 tokens behind 48 held-out prompts. Measured: the best draft 1.10, all three 2.37, at 10 forwards; all three of a beam of 3, at 28 forwards, 1.19.
+    [Fact]
+    public async Task Mixing_saves_forwards_and_costs_likelihood_behind_the_best_draft()
+    {
+        var cases = new HeldOutCases(TinyWorld.Default);
+        var (best, all, beams) = (new List<double>(), new List<double>(), new List<double>());
+        foreach (var item in cases.Reports.Take(24).Concat(cases.Stories.Take(24)))
+        {
+            var prompt = tiny.Ask(item.Example.Turns[^2].Content);
+            var drafts = await RunAsync(tiny.Model, new DecodingOptions { Search = new SuperposedDraftsOptions() }, prompt, tiny.Ends);
+            best.AddRange(await tiny.LogprobsAsync(prompt, drafts[0].Tokens));
+            foreach (var draft in drafts) all.AddRange(await tiny.LogprobsAsync(prompt, draft.Tokens));
+            foreach (var draft in await BeamAsync(prompt, 3, 10)) beams.AddRange(await tiny.LogprobsAsync(prompt, draft));
+        }
+
+        double Perplexity(List<double> logprobs) => Math.Exp(-logprobs.Average());
+        Assert.InRange(Perplexity(best), 1, 1.15);
+        Assert.InRange(Perplexity(beams), Perplexity(best), 1.25);
+        Assert.InRange(Perplexity(all), Perplexity(beams), 2.5);
+    }
+
+    /// <summary>Beam search: what superposed drafts approximate, with a forward for every draft.</summary>
+    private async Task<List<int[]>> BeamAsync(int[] prompt, int width, int length)
+    {
+        List<(int[] Tokens, double Score)> beams = [([], 0)];
+        for (var step = 0; step < length; step++)
+        {
+            var next = new List<(int[] Tokens, double Score)>(beams.Where(beam => beam.Tokens is [.., var last] && tiny.Ends.Contains(last)));
+            foreach (var (tokens, score) in beams.Except(next).ToList())
+            {
+                var logprobs = LogSoftmax(await tiny.LogitsAsync([.. prompt, .. tokens]));
+                next.AddRange(logprobs.Select((value, id) => ((int[])[.. tokens, id], score + value)));
+            }
+
+            beams = [.. next.OrderByDescending(beam => beam.Score).Take(width)];
+        }
+
+        return beams.ConvertAll(beam => beam.Tokens);
     }
 
     [Theory]
@@ -191,6 +234,12 @@ public sealed class SuperposedDraftsTests(SuperposedDraftsTests.Tiny tiny) : ICl
         Assert.Contains("EmbeddingInput", Assert.Throws<ArgumentException>(() => new SuperposedDraftsOptions().Compile(TestVocabulary.Standard.Context)).Message);
     }
 
+    private static double[] LogSoftmax(float[] logits)
+    {
+        var total = Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max()))) + logits.Max();
+        return [.. logits.Select(logit => logit - total)];
+    }
+
     private static float[] OneHot(int id)
     {
         var embedding = new float[TestVocabulary.Standard.Count];
@@ -236,11 +285,36 @@ public sealed class SuperposedDraftsTests(SuperposedDraftsTests.Tiny tiny) : ICl
     {
         private readonly TextTokenizer _tokenizer = TextTokenizer.Load(EmbeddedModels.Folder(EmbeddedModels.Tiny));
 
+        private readonly ChatTemplate _template = ChatTemplate.Load(EmbeddedModels.Folder(EmbeddedModels.Tiny))!;
+
         public CpuModel Model { get; } = CpuModel.Load(EmbeddedModels.Folder(EmbeddedModels.Tiny), new CpuModelOptions { Threads = 1 });
 
         public int[] Prompt => [.. _tokenizer.Encode("Savisha lives in Mizewick. She", addSpecialTokens: false)];
 
         public int[] Ends => [.. _tokenizer.EndOfTurn];
+
+        /// <summary>A question as the chat template puts it.</summary>
+        public int[] Ask(string question) => [.. _tokenizer.Encode(_template.Render(new Dictionary<string, object?>
+        {
+            ["messages"] = new List<object?> { new Dictionary<string, object?> { ["role"] = "user", ["content"] = question } },
+            ["add_generation_prompt"] = true,
+        }), addSpecialTokens: false, parseSpecialTokens: true)];
+
+        /// <summary>The log-probabilities of tokens behind a text.</summary>
+        public async Task<IEnumerable<double>> LogprobsAsync(int[] prompt, int[] tokens)
+        {
+            using var sequence = Model.OpenSequence();
+            using var result = await sequence.ForwardAsync(new ForwardInput((int[])[.. prompt, .. tokens[..^1]]) { LastRows = tokens.Length });
+            return [.. tokens.Select((token, row) => LogSoftmax(result.Logits(row).ToArray())[token])];
+        }
+
+        /// <summary>The logits behind a text.</summary>
+        public async Task<float[]> LogitsAsync(int[] text)
+        {
+            using var sequence = Model.OpenSequence();
+            using var result = await sequence.ForwardAsync(new ForwardInput(text));
+            return result.Logits(0).ToArray();
+        }
 
         /// <summary>What enters the first layer for every token, as a forward over them shows it.</summary>
         public async Task<List<float[]>> EmbeddingsAsync()
