@@ -48,6 +48,8 @@ internal sealed class ChatRun(
                 };
                 using var record = new CallRecord(generate, target.Tokenizer, modelId, healed.ByteCount, Continues(healed.ByteCount));
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+
+                // A stop sequence ends one result: where there may be several, its score and the others are yet to come.
                 while ((answers[^1].Reader.FinishReason is null || request.Plan.GivesSeveral) && await meter.MoveNextAsync(generation))
                 {
                     lifetime.ThrowIfEnded();

@@ -1,7 +1,3 @@
-using Decant.Connectors.Cpu;
-using Decant.Connectors.Embedded;
-using Decant.Connectors.Prompting;
-using Decant.Connectors.Text;
 using Decant.Samples.TrainTiny.Evaluation;
 using Decant.Samples.TrainTiny.World;
 using Decant.Tests.Decoding.Speculation;
@@ -9,7 +5,7 @@ using Decant.Tests.Oracles;
 
 namespace Decant.Tests.Decoding.Search;
 
-public sealed class SuperposedDraftsTests(SuperposedDraftsTests.Tiny tiny) : IClassFixture<SuperposedDraftsTests.Tiny>
+public sealed class SuperposedDraftsTests(TinyTexts tiny) : IClassFixture<TinyTexts>
 {
     private const string Corpus = "corpus";
     private static readonly int[] _prompt = [5, 6, 7, 5];
@@ -115,7 +111,7 @@ public sealed class SuperposedDraftsTests(SuperposedDraftsTests.Tiny tiny) : ICl
             var next = new List<(int[] Tokens, double Score)>(beams.Where(beam => beam.Tokens is [.., var last] && tiny.Ends.Contains(last)));
             foreach (var (tokens, score) in beams.Except(next).ToList())
             {
-                var logprobs = LogSoftmax(await tiny.LogitsAsync([.. prompt, .. tokens]));
+                var logprobs = TinyTexts.LogSoftmax(await tiny.LogitsAsync([.. prompt, .. tokens]));
                 next.AddRange(logprobs.Select((value, id) => ((int[])[.. tokens, id], score + value)));
             }
 
@@ -234,12 +230,6 @@ public sealed class SuperposedDraftsTests(SuperposedDraftsTests.Tiny tiny) : ICl
         Assert.Contains("EmbeddingInput", Assert.Throws<ArgumentException>(() => new SuperposedDraftsOptions().Compile(TestVocabulary.Standard.Context)).Message);
     }
 
-    private static double[] LogSoftmax(float[] logits)
-    {
-        var total = Math.Log(logits.Sum(logit => Math.Exp(logit - logits.Max()))) + logits.Max();
-        return [.. logits.Select(logit => logit - total)];
-    }
-
     private static float[] OneHot(int id)
     {
         var embedding = new float[TestVocabulary.Standard.Count];
@@ -278,58 +268,5 @@ public sealed class SuperposedDraftsTests(SuperposedDraftsTests.Tiny tiny) : ICl
         var list = new List<GeneratedToken>();
         await foreach (var token in tokens) list.Add(token);
         return list;
-    }
-
-    /// <summary>decant-tiny.</summary>
-    public sealed class Tiny : IDisposable
-    {
-        private readonly TextTokenizer _tokenizer = TextTokenizer.Load(EmbeddedModels.Folder(EmbeddedModels.Tiny));
-
-        private readonly ChatTemplate _template = ChatTemplate.Load(EmbeddedModels.Folder(EmbeddedModels.Tiny))!;
-
-        public CpuModel Model { get; } = CpuModel.Load(EmbeddedModels.Folder(EmbeddedModels.Tiny), new CpuModelOptions { Threads = 1 });
-
-        public int[] Prompt => [.. _tokenizer.Encode("Savisha lives in Mizewick. She", addSpecialTokens: false)];
-
-        public int[] Ends => [.. _tokenizer.EndOfTurn];
-
-        /// <summary>A question as the chat template puts it.</summary>
-        public int[] Ask(string question) => [.. _tokenizer.Encode(_template.Render(new Dictionary<string, object?>
-        {
-            ["messages"] = new List<object?> { new Dictionary<string, object?> { ["role"] = "user", ["content"] = question } },
-            ["add_generation_prompt"] = true,
-        }), addSpecialTokens: false, parseSpecialTokens: true)];
-
-        /// <summary>The log-probabilities of tokens behind a text.</summary>
-        public async Task<IEnumerable<double>> LogprobsAsync(int[] prompt, int[] tokens)
-        {
-            using var sequence = Model.OpenSequence();
-            using var result = await sequence.ForwardAsync(new ForwardInput((int[])[.. prompt, .. tokens[..^1]]) { LastRows = tokens.Length });
-            return [.. tokens.Select((token, row) => LogSoftmax(result.Logits(row).ToArray())[token])];
-        }
-
-        /// <summary>The logits behind a text.</summary>
-        public async Task<float[]> LogitsAsync(int[] text)
-        {
-            using var sequence = Model.OpenSequence();
-            using var result = await sequence.ForwardAsync(new ForwardInput(text));
-            return result.Logits(0).ToArray();
-        }
-
-        /// <summary>What enters the first layer for every token, as a forward over them shows it.</summary>
-        public async Task<List<float[]>> EmbeddingsAsync()
-        {
-            var rows = new List<float[]>();
-            for (var id = 0; id < Model.Info.VocabularySize; id++)
-            {
-                using var sequence = Model.OpenSequence();
-                using var result = await sequence.ForwardAsync(new ForwardInput(new[] { id }) { Logits = LogitsRows.None, Taps = new Taps { HiddenLayers = [0] } });
-                rows.Add(result.Hidden(0, 0).ToArray());
-            }
-
-            return rows;
-        }
-
-        public void Dispose() => Model.Dispose();
     }
 }
