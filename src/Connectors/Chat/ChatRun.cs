@@ -15,7 +15,6 @@ internal sealed class ChatRun(
     private readonly BranchPrompt _prompt = request.Plan.Contrast?.Branches[0].Prompt ?? BranchPrompt.Same;
     private readonly QueryRewriter _rewriter = new(request.Plan, options.Services);
     private readonly string _responseId = Guid.NewGuid().ToString("N");
-    private readonly string _messageId = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt = options.TimeProvider.GetUtcNow();
 
     public async IAsyncEnumerable<ChatResponseUpdate> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -39,7 +38,7 @@ internal sealed class ChatRun(
                 sequence.Truncate(Math.Min(sequence.Length, request.Plan.Cacheable(prompt.Length)));
                 var cached = sequence.Length;
                 var meter = new GenerationMeter(options.TimeProvider);
-                var answer = CreateReader(text, healed.ByteCount);
+                List<AnswerMessage> answers = [new(CreateReader(text, healed.ByteCount))];
                 var branches = await rents.OpenAsync(request.Plan, prompts, target, models, cancellationToken);
                 var generate = CreateRequest(healed.Plan, sequence, prompt, prompts) with
                 {
@@ -49,18 +48,27 @@ internal sealed class ChatRun(
                 };
                 using var record = new CallRecord(generate, target.Tokenizer, modelId, healed.ByteCount, Continues(healed.ByteCount));
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
-                while (answer.FinishReason is null && await meter.MoveNextAsync(generation))
+
+                // A stop sequence ends one result: where there may be several, its score and the others are yet to come.
+                while ((answers[^1].Reader.FinishReason is null || request.Plan.GivesSeveral) && await meter.MoveNextAsync(generation))
                 {
                     lifetime.ThrowIfEnded();
-                    tokens.Add(generation.Current.Id);
-                    var contents = answer.Append(generation.Current);
-                    record.Add(generation.Current, answer.LastIsReasoning);
+                    var token = generation.Current;
+                    if (token.Result == answers.Count)
+                    {
+                        yield return record.CompleteMessage(Closing(answers[^1], []));
+                        answers.Add(new AnswerMessage(CreateReader(text, healed.ByteCount)));
+                    }
+
+                    if (token.Result == 0) tokens.Add(token.Id);
+                    var contents = answers[^1].Append(token);
+                    record.Add(token, answers[^1].Reader.LastIsReasoning);
                     if (contents.Count == 0) continue;
-                    yield return record.Complete(Update(contents));
+                    yield return record.Complete(Update(answers[^1], contents));
                     await LeaveCallersThread();
                 }
 
-                yield return record.CompleteLast(LastUpdate(answer, meter, generate, cached, prompts.Rewritten.Values.FirstOrDefault()));
+                yield return record.CompleteLast(LastUpdate(answers, meter, generate, cached, prompts.Rewritten.Values.FirstOrDefault()));
             }
             finally
             {
@@ -114,23 +122,31 @@ internal sealed class ChatRun(
     // Control tokens have no text in which a stop string could be found.
     private IEnumerable<int> ControlTokens(IEnumerable<string> stops) => stops.Select(target.Tokenizer.Find).OfType<int>().Where(target.Tokenizer.IsSpecial);
 
-    private ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
+    private ChatResponseUpdate Update(AnswerMessage answer, IList<AIContent> contents) => new(ChatRole.Assistant, contents)
     {
         ResponseId = _responseId,
-        MessageId = _messageId,
+        MessageId = answer.Id,
         CreatedAt = _createdAt,
         ModelId = modelId,
     };
 
-    private ChatResponseUpdate LastUpdate(AnswerReader answer, GenerationMeter meter, GenerationRequest generate, int cached, string? neutralQuery)
+    private ChatResponseUpdate Closing(AnswerMessage answer, IList<AIContent> contents)
+    {
+        var update = Update(answer, contents);
+        if (answer.Score is { } score) update.AdditionalProperties = new() { [DecodingResponseExtensions.ScoreKey] = score };
+        return update;
+    }
+
+    // Of several messages, the first one's end is the response's: it is the best.
+    private ChatResponseUpdate LastUpdate(List<AnswerMessage> answers, GenerationMeter meter, GenerationRequest generate, int cached, string? neutralQuery)
     {
         var statistics = new GenerationStatistics
         {
             PromptTokenCount = generate.Cached.Length + generate.Prompt.Length,
             CachedPromptTokenCount = cached,
-            OutputTokenCount = answer.TokenCount,
-            ReasoningTokenCount = answer.ReasoningTokenCount,
-            Finish = answer.Finish,
+            OutputTokenCount = answers.Sum(answer => answer.Reader.TokenCount),
+            ReasoningTokenCount = answers.Sum(answer => answer.Reader.ReasoningTokenCount),
+            Finish = answers[0].Reader.Finish,
             ForwardPassCount = generate.Counter.Total,
             Route = request.Plan.Route is null ? null : generate.Route,
             Speculation = request.Plan.Speculation is null ? null : generate.Speculation,
@@ -161,12 +177,13 @@ internal sealed class ChatRun(
             usage.AdditionalCounts["DraftForwardPassCount"] = generate.Counter.Drafts;
         }
 
-        var update = Update([new UsageContent(usage)]);
-        update.FinishReason = answer.FinishReason;
+        var update = Closing(answers[^1], [new UsageContent(usage)]);
+        update.FinishReason = answers[0].Reader.FinishReason;
         update.RawRepresentation = statistics;
-        update.AdditionalProperties = new() { [GenerationStatistics.PropertyName] = statistics };
-        if (statistics.Speculation?.Warnings is { Count: > 0 } warnings) update.AdditionalProperties[DecodingResponseExtensions.WarningsKey] = warnings;
-        if (neutralQuery is not null) update.AdditionalProperties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
+        var properties = update.AdditionalProperties ??= [];
+        properties[GenerationStatistics.PropertyName] = statistics;
+        if (statistics.Speculation?.Warnings is { Count: > 0 } warnings) properties[DecodingResponseExtensions.WarningsKey] = warnings;
+        if (neutralQuery is not null) properties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
         return update;
     }
 }

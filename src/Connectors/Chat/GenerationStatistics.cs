@@ -20,13 +20,13 @@ public sealed record GenerationStatistics
     /// <summary>Tokens of the prompt that an earlier request had already run.</summary>
     public required int CachedPromptTokenCount { get; init; }
 
-    /// <summary>Tokens generated, the end token and <see cref="ReasoningTokenCount"/> included.</summary>
+    /// <summary>Tokens generated in all messages, end tokens and <see cref="ReasoningTokenCount"/> included.</summary>
     public required int OutputTokenCount { get; init; }
 
     /// <summary>Tokens generated as reasoning.</summary>
     public required int ReasoningTokenCount { get; init; }
 
-    /// <summary>What ended the answer: an end token, the token limit, a full context or the call's budget. Null: a stop sequence.</summary>
+    /// <summary>What ended the answer, of several the best: an end token, the token limit, a full context or the call's budget. Null: a stop sequence.</summary>
     public required FinishKind? Finish { get; init; }
 
     /// <summary>Forwards of the model, of all branches and of models that draft.</summary>

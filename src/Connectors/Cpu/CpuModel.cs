@@ -75,6 +75,14 @@ public sealed class CpuModel : ICausalModel
     }
 
     /// <inheritdoc/>
+    public void Embed(ReadOnlySpan<int> ids, Span<float> destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        InputCheck.Validate(ids, destination, Info);
+        for (var i = 0; i < ids.Length; i++) _weights.Embed(ids[i], destination.Slice(i * Info.HiddenSize, Info.HiddenSize));
+    }
+
+    /// <inheritdoc/>
     public ValueTask<ForwardResult[]> ForwardAsync(ReadOnlyMemory<SequenceForward> batch, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);

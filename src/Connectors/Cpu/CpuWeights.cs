@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Decant.Connectors.Cpu.Kernels;
 using Decant.Connectors.Cpu.Memory;
 using Decant.Connectors.Models;
@@ -56,6 +57,13 @@ internal sealed class CpuWeights : IDisposable
             weights.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Writes what a token enters the first layer with, learned positions aside.</summary>
+    public void Embed(int id, Span<float> destination)
+    {
+        Embedding.ReadRow(id, destination);
+        if (Config.EmbeddingMultiplier != 1) TensorPrimitives.Multiply(destination, Config.EmbeddingMultiplier, destination);
     }
 
     /// <summary>Angles per position and pair, and the factor on cosine and sine, for a row that sees <paramref name="length"/> positions.</summary>

@@ -11,12 +11,7 @@ internal static class InputCheck
             throw new ArgumentException("Give either Ids or Embeddings, with at least one row.", nameof(input));
         if (input.Embeddings.Length % info.HiddenSize != 0)
             throw new ArgumentException($"Embeddings holds {input.Embeddings.Length} floats, which is no multiple of the hidden size {info.HiddenSize}.", nameof(input));
-        foreach (var id in input.Ids.Span)
-        {
-            if ((uint)id >= (uint)info.VocabularySize)
-                throw new ArgumentOutOfRangeException(nameof(input), id, $"Token ids of this model are 0 … {info.VocabularySize - 1}.");
-        }
-
+        ValidateIds(input.Ids.Span, info, nameof(input));
         var rows = input.Ids.IsEmpty ? input.Embeddings.Length / info.HiddenSize : input.Ids.Length;
         if (rows > info.ContextLength - length) throw new ContextOverflowException(length + rows, info.ContextLength);
         ArgumentOutOfRangeException.ThrowIfLessThan(input.LastRows, 1, nameof(ForwardInput.LastRows));
@@ -26,6 +21,23 @@ internal static class InputCheck
         if (input.Layers is not { } layers) return;
         if (layers.Fault(info) is { } fault) throw new ArgumentException($"ForwardInput.Layers: {fault}.", nameof(input));
         if (input.Taps is not null) Validate(input.Taps, layers);
+    }
+
+    /// <summary>Refuses what <see cref="ICausalModel.Embed"/> cannot answer.</summary>
+    public static void Validate(ReadOnlySpan<int> ids, ReadOnlySpan<float> destination, ModelInfo info)
+    {
+        ValidateIds(ids, info, nameof(ids));
+        if (destination.Length != ids.Length * info.HiddenSize)
+            throw new ArgumentException($"The destination has {destination.Length} floats; {ids.Length} embeddings of hidden size {info.HiddenSize} need {ids.Length * info.HiddenSize}.", nameof(destination));
+    }
+
+    private static void ValidateIds(ReadOnlySpan<int> ids, ModelInfo info, string parameter)
+    {
+        foreach (var id in ids)
+        {
+            if ((uint)id >= (uint)info.VocabularySize)
+                throw new ArgumentOutOfRangeException(parameter, id, $"Token ids of this model are 0 … {info.VocabularySize - 1}.");
+        }
     }
 
     private static void ValidateParents(ReadOnlySpan<int> parents, int rows)

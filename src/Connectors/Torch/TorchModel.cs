@@ -89,6 +89,14 @@ public sealed class TorchModel : ICausalModel
     }
 
     /// <inheritdoc/>
+    public void Embed(ReadOnlySpan<int> ids, Span<float> destination)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        InputCheck.Validate(ids, destination, Info);
+        _forward.Embed(ids, destination);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<ForwardResult[]> ForwardAsync(ReadOnlyMemory<SequenceForward> batch, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);

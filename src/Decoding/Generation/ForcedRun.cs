@@ -5,14 +5,15 @@ namespace Decant.Decoding;
 internal sealed class ForcedRun : IDisposable
 {
     private readonly GenerationRequest _request;
+    private readonly int _result;
     private readonly BranchSet _branches;
     private readonly GenerationState _state;
     private readonly TokenDistribution _distribution = new();
     private readonly Func<ForwardResult, bool>? _settles;
 
-    public ForcedRun(GenerationRequest request, BranchSet branches, GenerationState state)
+    public ForcedRun(GenerationRequest request, BranchSet branches, GenerationState state, int result)
     {
-        (_request, _branches, _state) = (request, branches, state);
+        (_request, _branches, _state, _result) = (request, branches, state, result);
 
         // Branches never stay behind where drafts are verified.
         if (request.Plan.Speculation is null) _settles = result => request.Plan.Target.Settles(result.Logits(0), state, _distribution);
@@ -28,7 +29,7 @@ internal sealed class ForcedRun : IDisposable
             clock.Ran();
             var rows = step.Rows();
             var processed = _request.Plan.Target.Row(rows, _state, _distribution);
-            _request.Trace!.Add(clock.Time(new TracedRow(token, source, rows, processed, _distribution, _state)));
+            _request.Trace!.Add(clock.Time(new TracedRow(token, source, rows, processed, _distribution, _state) { Result = _result }));
         }
 
         _state.Commit(token, _distribution);

@@ -13,7 +13,7 @@ public static class Generator
     /// </remarks>
     /// <param name="request">What to generate; checked before this method returns.</param>
     /// <param name="cancellationToken">Checked before every forward.</param>
-    /// <returns>The tokens; the last one says why the generation ended. Enumerate it once.</returns>
+    /// <returns>The tokens; the last one of each result says why it ended. Enumerate it once.</returns>
     /// <exception cref="ArgumentException">A member of <paramref name="request"/> is out of range or does not fit the sequence.</exception>
     /// <exception cref="ContextOverflowException">A prompt does not fit in its model's context.</exception>
     /// <exception cref="InvalidLogitsException">While enumerating: the model returned logits that no token can be drawn from.</exception>
@@ -44,11 +44,11 @@ public static class Generator
             : request.Plan.Speculation is null
                 ? DecodeAsync(request, branches, state, limits, cancellationToken)
                 : SpeculateAsync(request, branches, state, limits, cancellationToken);
-        using var shadow = request is { Plan.Search: not null, Trace: not null } ? new ForcedRun(request, branches.Fork(new ForwardCounter()), state.Fork()) : null;
+        using var shadow = request is { Plan.Search: not null, Trace: not null } ? new ForcedResults(request, branches.Fork(new ForwardCounter()), state.Fork()) : null;
         await foreach (var token in tokens.ConfigureAwait(false))
         {
             // What a search weighed is its own affair; what the model made of its choice is read off once more.
-            if (shadow is not null) await shadow.StepAsync(token.Id, TokenSource.Search, cancellationToken).ConfigureAwait(false);
+            if (shadow is not null) await shadow.StepAsync(token.Id, token.Result, TokenSource.Search, cancellationToken).ConfigureAwait(false);
             yield return token;
         }
     }

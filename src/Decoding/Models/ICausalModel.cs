@@ -10,6 +10,13 @@ public interface ICausalModel : IDisposable
     /// <summary>Opens an empty sequence (one row of KV cache).</summary>
     ISequence OpenSequence();
 
+    /// <summary>Writes the input embeddings of tokens, the family's scaling included: read as <see cref="ForwardInput.Embeddings"/>, they give what the ids give.</summary>
+    /// <param name="ids">The tokens.</param>
+    /// <param name="destination">Receives their embeddings one after the other: tokens × hidden size, exactly.</param>
+    /// <exception cref="NotSupportedException">The model has not <see cref="ModelCapabilities.EmbeddingInput"/>.</exception>
+    void Embed(ReadOnlySpan<int> ids, Span<float> destination)
+        => throw new NotSupportedException($"The model {Info.Name} gives no embeddings ({nameof(ModelCapabilities)}.{nameof(ModelCapabilities.EmbeddingInput)}). Use another engine.");
+
     /// <summary>
     /// Runs several sequences of this model in one forward. Callers of <see cref="ISequence.ForwardAsync"/> that wait at the same
     /// time are batched as well; this overload makes the batch explicit.

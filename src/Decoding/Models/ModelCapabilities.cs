@@ -13,7 +13,7 @@ public enum ModelCapabilities
     /// <summary><see cref="ISequence.Fork"/>.</summary>
     Fork = 2,
 
-    /// <summary><see cref="ForwardInput.Embeddings"/> instead of ids.</summary>
+    /// <summary><see cref="ForwardInput.Embeddings"/> instead of ids, and <see cref="ICausalModel.Embed"/>.</summary>
     EmbeddingInput = 4,
 
     /// <summary><see cref="Taps.HiddenLayers"/> and <see cref="Taps.FinalHidden"/>.</summary>

@@ -49,6 +49,9 @@ public sealed class DecodingPlan
     /// <summary>Whether a request must say which tokens of its prompt are documents (<see cref="GenerationRequest.ContextTokens"/>).</summary>
     public bool NeedsContext => Search?.NeedsContext == true || Speculation?.Drafter.NeedsContext == true;
 
+    /// <summary>Whether a generation may give several results (<see cref="GeneratedToken.Result"/>).</summary>
+    public bool GivesSeveral => Search?.GivesSeveral == true;
+
     /// <summary>The branches that a request brings besides the target, in order.</summary>
     public IEnumerable<BranchRequest> Branches => Contrast?.Branches.Skip(1) ?? [];
 

@@ -15,6 +15,9 @@ public interface ISearch
     /// <summary>Whether the search needs to know where in the prompt the documents are (<see cref="SearchRun.ContextTokens"/>).</summary>
     bool NeedsContext => false;
 
+    /// <summary>Whether a run may give several results (<see cref="GeneratedToken.Result"/>).</summary>
+    bool GivesSeveral => false;
+
     /// <summary>Decodes until the run ends, yielding tokens as soon as they are certain.</summary>
     /// <param name="run">The prompt has run but for its last token, as in plain decoding.</param>
     /// <param name="cancellationToken">Checked before every forward.</param>

@@ -38,7 +38,7 @@ public sealed record DecodingTrace
     [JsonPropertyName("text"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Text { get; init; }
 
-    /// <summary>The tokens, the end token included.</summary>
+    /// <summary>The tokens, end tokens included; of several results, those of one behind those of the other.</summary>
     [JsonPropertyName("tokens"), JsonConverter(typeof(ValueListConverter<TracedToken>))]
     public required ValueList<TracedToken> Tokens { get; init; }
 

@@ -46,6 +46,7 @@ public sealed class TraceRecorder : ITraceSink
             Source = row.Source,
             Drafter = row.Drafter,
             Model = row.Model,
+            Result = row.Result,
             Stages = [.. _reader.All(row)],
             Branches = Branches(row),
             Weight = report.Weight,

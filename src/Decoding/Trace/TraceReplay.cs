@@ -25,8 +25,8 @@ public static class TraceReplay
             return Compare(trace, recorder.ToTrace(trace.Finish), tolerance);
         }
 
-        using var run = new ForcedRun(again, await BranchPrefill.RunAsync(again, again.Counter, cancellationToken).ConfigureAwait(false), state);
-        foreach (var token in trace.Tokens) await run.StepAsync(token.Id, token.Source, cancellationToken).ConfigureAwait(false);
+        using var run = new ForcedResults(again, await BranchPrefill.RunAsync(again, again.Counter, cancellationToken).ConfigureAwait(false), state);
+        foreach (var token in trace.Tokens) await run.StepAsync(token.Id, token.Result, token.Source, cancellationToken).ConfigureAwait(false);
         return Compare(trace, recorder.ToTrace(trace.Finish), tolerance);
     }
 

@@ -33,6 +33,9 @@ public readonly ref struct TracedRow(int token, TokenSource source, BranchRows r
     /// <summary>The model that a route chose, or null.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Which of several results the token belongs to.</summary>
+    public int Result { get; init; }
+
     /// <summary>What the forward took that gave the rows.</summary>
     public TimeSpan ForwardTime { get; init; }
 

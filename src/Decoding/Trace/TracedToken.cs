@@ -30,6 +30,10 @@ public sealed record TracedToken
     [JsonPropertyName("model"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Model { get; init; }
 
+    /// <summary>Which of several results it belongs to (<see cref="GeneratedToken.Result"/>).</summary>
+    [JsonPropertyName("result"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Result { get; init; }
+
     /// <summary>The stages that the plan has, in order: raw first, drawn last.</summary>
     [JsonPropertyName("stages"), JsonConverter(typeof(ValueListConverter<TracedStage>))]
     public required ValueList<TracedStage> Stages { get; init; }

@@ -14,6 +14,7 @@ internal static class Drafters
         ("draft-model, 8", new DraftModelOptions { Model = "draft", MaxTokens = 8 }),
         ("iid-sequences", new IidSequencesOptions { Model = "draft" }),
         ("gumbel-tree", new GumbelTreeOptions { Model = "draft" }),
+        ("superposed", new SuperposedOptions { Model = "draft" }),
         ("fused", new FusedOptions { Primary = new DraftModelOptions { Model = "draft" }, Secondary = new PromptLookupOptions() }),
         ("trigram-search", new TrigramSearchOptions()),
         ("lookahead", new LookaheadOptions { PoolFromPrompt = true }),

@@ -90,6 +90,8 @@ public abstract class SequenceContract : IDisposable
         Assert.Contains("0 … 96", (await Refused<ArgumentOutOfRangeException>(new ForwardInput(new[] { 97 }))).Message);
         await Refused<ArgumentException>(default);
         await Refused<ArgumentException>(new ForwardInput { Embeddings = new float[47] });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Model.Embed([TinyCheckpoint.Vocabulary], new float[Model.Info.HiddenSize]));
+        Assert.Throws<ArgumentException>(() => Model.Embed([1], new float[Model.Info.HiddenSize + 1]));
         await Refused<ArgumentException>(new ForwardInput(new[] { 1, 2 }) { Parents = new[] { -1, 1 } });
         Assert.Contains("RouterLayers", (await Refused<NotSupportedException>(new ForwardInput(new[] { 1 }) { Taps = new Taps { RouterLayers = [1] } })).Message);
         Assert.Contains("EarlyExitLayers", (await Refused<ArgumentOutOfRangeException>(new ForwardInput(new[] { 1 }) { Taps = new Taps { EarlyExitLayers = [4] } })).Message);

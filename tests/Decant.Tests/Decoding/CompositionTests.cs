@@ -182,7 +182,8 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
 
         public void Add(in TracedRow row)
         {
-            var traveller = _traveller ?? row.State.Fork();
+            // A result that begins follows the prompt, as the first one did.
+            var traveller = row.State.Generated.IsEmpty ? row.State.Fork() : _traveller!;
             AssertSameRow(row, traveller);
             traveller.Commit(Another(row), row.Distribution);
             traveller = traveller.Fork();

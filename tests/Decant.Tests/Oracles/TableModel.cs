@@ -5,7 +5,8 @@ internal delegate void TableRow(ReadOnlySpan<int> tokens, Span<float> logits);
 
 /// <summary>
 /// A model whose logits are a pure function of the tokens so far, so that its distributions can be enumerated. Runs synchronously unless
-/// <see cref="BeforeForward"/> says otherwise. Counts forwards and what has not been disposed.
+/// <see cref="BeforeForward"/> says otherwise. Counts forwards and what has not been disposed. A token's embedding has a 1 at its id: other embeddings are read as the chance of
+/// each token, and give the mean of the logits.
 /// </summary>
 /// <param name="vocabularySize">Length of a row.</param>
 /// <param name="row">The logits.</param>
@@ -17,8 +18,8 @@ internal sealed class TableModel(int vocabularySize, TableRow row, int contextLe
     private int _openSequences;
     private int _openResults;
 
-    public ModelInfo Info { get; } = new("table", vocabularySize, 1, Math.Max(1, earlyExits.Length), 1, contextLength,
-        ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.ExportImport | ModelCapabilities.BatchInvariant
+    public ModelInfo Info { get; } = new("table", vocabularySize, vocabularySize, Math.Max(1, earlyExits.Length), 1, contextLength,
+        ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.EmbeddingInput | ModelCapabilities.ExportImport | ModelCapabilities.BatchInvariant
         | (earlyExits.Length > 0 ? ModelCapabilities.EarlyExit : ModelCapabilities.None));
 
     /// <summary>Awaited before every forward: a delay, a gate, <c>Task.Yield</c>, an exception. Null: forwards complete synchronously.</summary>
@@ -59,6 +60,12 @@ internal sealed class TableModel(int vocabularySize, TableRow row, int contextLe
 
     public void Dispose()
     {
+    }
+
+    public void Embed(ReadOnlySpan<int> ids, Span<float> destination)
+    {
+        destination.Clear();
+        for (var i = 0; i < ids.Length; i++) destination[(i * vocabularySize) + ids[i]] = 1;
     }
 
     public void Fill(ReadOnlySpan<int> tokens, Span<float> logits) => row(tokens, logits);

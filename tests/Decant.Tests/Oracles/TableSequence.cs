@@ -2,8 +2,12 @@ namespace Decant.Tests;
 
 internal sealed class TableSequence : ISequence
 {
+    private const int Mixed = -1;
     private readonly TableModel _model;
     private readonly List<int> _ids;
+
+    // By row: the tokens that an embedding stands for, with their chances. The row's id is Mixed.
+    private readonly Dictionary<int, (int Token, float Chance)[]> _mixtures = [];
     private int[] _parents = [];
     private bool _tree;
     private int _busy;
@@ -61,7 +65,9 @@ internal sealed class TableSequence : ISequence
     public ISequence Fork()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new TableSequence(_model, _ids) { _parents = _parents, _tree = _tree };
+        var fork = new TableSequence(_model, _ids) { _parents = _parents, _tree = _tree };
+        foreach (var (row, mixture) in _mixtures) fork._mixtures[row] = mixture;
+        return fork;
     }
 
     public void Export(Stream destination)
@@ -108,14 +114,13 @@ internal sealed class TableSequence : ISequence
         try
         {
             if (_tree) throw new InvalidOperationException("A tree forward has not been committed or truncated yet.");
-            if (!input.Embeddings.IsEmpty) throw new NotSupportedException("A table model has no embeddings.");
             if (input.Taps is { } taps && taps != new Taps { EarlyExitLayers = taps.EarlyExitLayers, EarlyExitNorm = taps.EarlyExitNorm }) throw new NotSupportedException("A table model has no taps but early exits.");
             if (input.Edits is not null) throw new NotSupportedException("A table model has no residual stream.");
             if (input.Layers is not null) throw new NotSupportedException("A table model has no layers to leave out.");
-            if (input.Ids.IsEmpty) throw new ArgumentException("A forward needs at least one row.", nameof(input));
-            var required = Length + input.Ids.Length;
-            if (required > _model.Info.ContextLength) throw new ContextOverflowException(required, _model.Info.ContextLength);
-            return Append(input);
+            if (input.Ids.IsEmpty && input.Embeddings.IsEmpty) throw new ArgumentException("A forward needs at least one row.", nameof(input));
+            var count = input.Ids.IsEmpty ? input.Embeddings.Length / _model.Info.HiddenSize : input.Ids.Length;
+            if (Length + count > _model.Info.ContextLength) throw new ContextOverflowException(Length + count, _model.Info.ContextLength);
+            return Append(input, count);
         }
         finally
         {
@@ -123,11 +128,11 @@ internal sealed class TableSequence : ISequence
         }
     }
 
-    private TableResult Append(ForwardInput input)
+    private TableResult Append(ForwardInput input, int count)
     {
         var start = Length;
-        var count = input.Ids.Length;
         foreach (var id in input.Ids.Span) _ids.Add(id);
+        for (var i = 0; i < count && input.Ids.IsEmpty; i++) Mix(input.Embeddings.Span.Slice(i * _model.Info.HiddenSize, _model.Info.HiddenSize));
 
         _tree = !input.Parents.IsEmpty;
         if (_parents.Length != count || _tree) _parents = new int[count];
@@ -141,11 +146,43 @@ internal sealed class TableSequence : ISequence
         for (var i = 0; i < result.LogitsRowCount; i++)
         {
             var seen = Seen(start, count - result.LogitsRowCount + i);
-            _model.Fill(seen, result.Writable(i));
+            Fill(seen, result.Writable(i));
             foreach (var layer in input.Taps?.EarlyExitLayers ?? []) _model.FillEarlyExit(layer, seen, result.AddEarlyExit(layer, i));
         }
 
         return result;
+    }
+
+    private void Mix(ReadOnlySpan<float> chances)
+    {
+        var mixture = new List<(int, float)>();
+        for (var token = 0; token < chances.Length; token++)
+        {
+            if (chances[token] != 0) mixture.Add((token, chances[token]));
+        }
+
+        _mixtures[Length] = [.. mixture];
+        _ids.Add(mixture is [(var only, 1)] ? only : Mixed);
+    }
+
+    /// <summary>The mean of the logits over all that mixed rows may stand for.</summary>
+    private void Fill(ReadOnlySpan<int> seen, Span<float> logits)
+    {
+        var at = seen.IndexOf(Mixed);
+        if (at < 0)
+        {
+            _model.Fill(seen, logits);
+            return;
+        }
+
+        logits.Clear();
+        var (tokens, part) = (seen.ToArray(), new float[logits.Length]);
+        foreach (var (token, chance) in _mixtures[at])
+        {
+            tokens[at] = token;
+            Fill(tokens, part);
+            for (var id = 0; id < part.Length; id++) logits[id] += chance * part[id];
+        }
     }
 
     private ReadOnlySpan<int> Seen(int start, int row)

@@ -9,16 +9,13 @@ namespace Decant.Connectors.Chat;
 internal sealed class AnswerLogprobs(DecodingPlan plan, TextTokenizer tokenizer, int skippedBytes, bool continues)
 {
     private readonly Queue<TokenLogprob> _waiting = new();
-    private readonly List<TokenLogprob> _all = [];
+    private List<TokenLogprob> _all = [];
     private long _said;
     // The first bytes may repeat the prompt's last.
     private long _given = -skippedBytes;
     private bool _afterReasoning;
 
     public LogprobRecorder Recorder { get; } = new(plan);
-
-    /// <summary>Those of the whole answer.</summary>
-    public IReadOnlyList<TokenLogprob> All => _all;
 
     /// <summary>Takes the next token, which the recorder has seen.</summary>
     public void Add(GeneratedToken token, bool isReasoning)
@@ -33,6 +30,15 @@ internal sealed class AnswerLogprobs(DecodingPlan plan, TextTokenizer tokenizer,
         _afterReasoning = false;
         if (!continues && _all.Count + _waiting.Count == 0 && tokenizer.StripsLeadingSpace && logprob.Bytes is [' ', ..]) _given--;
         _waiting.Enqueue(logprob);
+    }
+
+    /// <summary>Those of the whole answer. What comes next belongs to another.</summary>
+    public IReadOnlyList<TokenLogprob> End()
+    {
+        var all = _all;
+        (_all, _said, _given, _afterReasoning) = ([], 0, -skippedBytes, false);
+        _waiting.Clear();
+        return all;
     }
 
     /// <summary>Those of the tokens that begin in what has been said with <paramref name="contents"/>.</summary>

@@ -47,11 +47,17 @@ internal sealed class CallRecord : ITraceSink, IDisposable
         return update;
     }
 
-    /// <summary>Adds to the last update what belongs to the whole answer.</summary>
+    /// <summary>Adds to the last update of a message what belongs to the whole message.</summary>
+    public ChatResponseUpdate CompleteMessage(ChatResponseUpdate update)
+    {
+        if (_logprobs is not null) (update.AdditionalProperties ??= [])[DecodingResponseExtensions.LogprobsKey] = _logprobs.End();
+        return update;
+    }
+
+    /// <summary>Adds to the last update what belongs to the last message and to the whole response.</summary>
     public ChatResponseUpdate CompleteLast(ChatResponseUpdate update)
     {
-        var properties = update.AdditionalProperties ??= [];
-        if (_logprobs is not null) properties[DecodingResponseExtensions.LogprobsKey] = _logprobs.All;
+        var properties = CompleteMessage(update).AdditionalProperties ??= [];
         _trace?.Keep(_given);
         if (_trace is not null) properties[DecodingResponseExtensions.TraceKey] = _trace.ToTrace(_finish);
         if (_activity is not null) DecodingTelemetry.Complete(_activity, (GenerationStatistics)update.RawRepresentation!, update.FinishReason);

@@ -10,7 +10,7 @@ public static class DecodingResponseExtensions
     /// <summary>The key of the <see cref="DecodingTrace"/>, on the last update and so on the message.</summary>
     public const string TraceKey = "trace";
 
-    /// <summary>The key of the whole answer's log-probabilities, on the last update and so on the message.</summary>
+    /// <summary>The key of the whole answer's log-probabilities, on a message's last update and so on the message.</summary>
     public const string LogprobsKey = "logprobs";
 
     /// <summary>The key of the log-probabilities of one update's own tokens. Putting updates together keeps one value for a key; the whole list is under <see cref="LogprobsKey"/>.</summary>
@@ -21,6 +21,23 @@ public static class DecodingResponseExtensions
 
     /// <summary>The key of what went wrong without harm to the answer, such as a drafter that failed and was dropped: a list of sentences.</summary>
     public const string WarningsKey = "warnings";
+
+    /// <summary>The key of a message's score, where a search gives several results.</summary>
+    public const string ScoreKey = "score";
+
+    /// <summary>
+    /// What the search found a message worth, where it gave several (<see cref="SuperposedDraftsOptions"/>): larger is better, and better messages come first. Null where results have no scores.
+    /// </summary>
+    public static double? GetScore(this ChatMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return message.AdditionalProperties?.GetValueOrDefault(ScoreKey) switch
+        {
+            double score => score,
+            JsonElement { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
+            _ => null,
+        };
+    }
 
     /// <summary>What went wrong without harm to the answer; empty where nothing did.</summary>
     public static IReadOnlyList<string> GetWarnings(this ChatResponse response)

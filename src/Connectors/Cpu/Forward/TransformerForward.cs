@@ -100,8 +100,7 @@ internal sealed unsafe class TransformerForward(CpuWeights weights, WorkerPool t
             }
             else
             {
-                weights.Embedding.ReadRow(row.Entry.Input.Ids.Span[row.Index], x);
-                if (config.EmbeddingMultiplier != 1) System.Numerics.Tensors.TensorPrimitives.Multiply(x, config.EmbeddingMultiplier, x);
+                weights.Embed(row.Entry.Input.Ids.Span[row.Index], x);
             }
 
             if (weights.Positions is { } positions)

@@ -42,6 +42,15 @@ internal sealed class ForwardPass : IDisposable
         }
     }
 
+    /// <summary>Writes what tokens enter the first layer with, learned positions aside. Reads weights only, so it may run beside a forward.</summary>
+    public void Embed(ReadOnlySpan<int> ids, Span<float> destination)
+    {
+        using var mode = inference_mode(true);
+        using var scope = NewDisposeScope();
+        long[] wide = [.. ids];
+        Lookup(wide).to(ScalarType.Float32, CPU).contiguous().data<float>().CopyTo(destination);
+    }
+
     public void Dispose()
     {
         foreach (var rotary in _rotary) rotary.Dispose();
@@ -99,8 +108,7 @@ internal sealed class ForwardPass : IDisposable
         void Flush()
         {
             if (ids.Count == 0) return;
-            var rows = _weights.Embedding.index_select(0, tensor(ids.ToArray(), device: _weights.Devices[0]));
-            pieces.Add(Config.EmbeddingMultiplier == 1 ? rows : rows.mul(KeptScalars.Of(Config.EmbeddingMultiplier)));
+            pieces.Add(Lookup([.. ids]));
             ids.Clear();
         }
 
@@ -121,6 +129,12 @@ internal sealed class ForwardPass : IDisposable
         Flush();
         var x = pieces.Count == 1 ? pieces[0] : cat(pieces, 0);
         return _weights.Positions is { } positions ? x.add(positions.index_select(0, place.Positions), KeptScalars.One) : x;
+    }
+
+    private Tensor Lookup(long[] ids)
+    {
+        var rows = _weights.Embedding.index_select(0, tensor(ids, device: _weights.Devices[0]));
+        return Config.EmbeddingMultiplier == 1 ? rows : rows.mul(KeptScalars.Of(Config.EmbeddingMultiplier));
     }
 
     /// <summary>Applies the edits of the requests that have some, in float32.</summary>

@@ -58,6 +58,18 @@ internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, i
         return result;
     }
 
+    /// <summary>Reads an embedding in place of a token, behind the text that has been read and the embeddings since. The next call of another kind forgets them again.</summary>
+    /// <param name="embedding">The embedding, hidden-size long.</param>
+    /// <param name="counter">Counts the forward.</param>
+    /// <param name="cancellationToken">Checked before the forward.</param>
+    public async ValueTask<ForwardResult> ReadEmbeddingAsync(ReadOnlyMemory<float> embedding, ForwardCounter counter, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var result = await Sequence.ForwardAsync(new ForwardInput { Embeddings = embedding }, cancellationToken).ConfigureAwait(false);
+        counter.Drafts++;
+        return result;
+    }
+
     /// <summary>Drops what does not belong to a text. An empty one is that of a call which never drafted: what the request brought stays.</summary>
     public void Keep(ReadOnlySpan<int> tokens)
     {

@@ -27,6 +27,7 @@ internal static class SpeculationSamples
         new PassageOptions(),
         new FusedOptions { Primary = new DraftModelOptions { Model = EmbeddedModels.Draft }, Secondary = new PromptLookupOptions() },
         new LexicalUnitOptions { PadId = 0, Beta = 0.3f },
+        new SuperposedOptions { Model = EmbeddedModels.Draft },
         new AutoSpeculationOptions { Model = EmbeddedModels.Draft },
     }.ToDictionary(options => options.Kind);
 

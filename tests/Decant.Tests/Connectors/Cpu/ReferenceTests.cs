@@ -113,6 +113,25 @@ public sealed class ReferenceTests : IDisposable
         Assert.Equal(expected.Logits(0), actual.Logits(0));
     }
 
+    [Theory]
+    [InlineData("llama", WeightFormat.Float32)]
+    [InlineData("gemma2", WeightFormat.BFloat16)]
+    [InlineData("gpt2", WeightFormat.Float32)]
+    [InlineData("granite", WeightFormat.Int8)]
+    public async Task Embeddings_of_ids_give_the_bits_of_ids(string family, WeightFormat format)
+    {
+        _folders.Add(TinyCheckpoint.Write(family));
+        using var model = CpuModel.Load(_folders[^1], new CpuModelOptions { Weights = format });
+        int[] ids = [5, 9, 31];
+        var embeddings = new float[ids.Length * model.Info.HiddenSize];
+        model.Embed(ids, embeddings);
+        using var byId = model.OpenSequence();
+        using var expected = await byId.ForwardAsync(new ForwardInput(ids) { Logits = LogitsRows.All });
+        using var byValue = model.OpenSequence();
+        using var actual = await byValue.ForwardAsync(new ForwardInput { Embeddings = embeddings, Logits = LogitsRows.All });
+        for (var row = 0; row < ids.Length; row++) Assert.Equal(expected.Logits(row), actual.Logits(row));
+    }
+
     private static void AssertClose(double[] expected, ReadOnlySpan<float> actual, string what)
     {
         Assert.Equal(expected.Length, actual.Length);

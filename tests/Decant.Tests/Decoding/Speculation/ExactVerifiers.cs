@@ -28,6 +28,7 @@ internal static class ExactVerifiers
         new PassageOptions { MinNgram = 1, MaxTokens = 2 },
         new FusedOptions { Primary = new DraftModelOptions { Model = "draft", MaxTokens = 2 }, Secondary = new PromptLookupOptions { MaxTokens = 2 }, PruneTopK = 3 },
         new LexicalUnitOptions { Window = 3, Beta = 0.3, PadId = 0 },
+        new SuperposedOptions { Model = "draft", Drafts = 2, MaxTokens = 3, Temperature = 1 },
     }.ToDictionary(drafter => drafter.Kind);
 
     public static IEnumerable<string> Names => _verifiers.Keys;

@@ -30,14 +30,7 @@ public sealed record RetrievalOptions : SpeculationOptions
     }
 
     /// <inheritdoc/>
-    public override IDrafter Compile(PlanContext context)
-    {
-        var store = context.Services.Get<RetrievalStore>(Store, $"{Kind}: {nameof(Store)}");
-        var vocabulary = VocabularyId.Of(context.Vocabulary);
-        return store.Vocabulary == vocabulary
-            ? new Drafter(this, store)
-            : throw new ArgumentException($"{Kind}: {nameof(Store)} \"{Store}\" is of another vocabulary ({store.Vocabulary.Count} tokens) than the model's ({vocabulary.Count} tokens). Build it with this model's tokenizer.");
-    }
+    public override IDrafter Compile(PlanContext context) => new Drafter(this, RetrievalStore.Named(Store, $"{Kind}: {nameof(Store)}", context));
 
     private sealed class Drafter(RetrievalOptions options, RetrievalStore store) : IDrafter
     {

@@ -60,6 +60,20 @@ public sealed class RetrievalStore : IDisposable
         }
     }
 
+    /// <summary>The store that options name.</summary>
+    /// <param name="name">Its name among the plan's services.</param>
+    /// <param name="asker">Who asks, for errors: a strategy's kind and member.</param>
+    /// <param name="context">The plan's.</param>
+    /// <exception cref="ArgumentException">There is none of that name, or it is of another vocabulary.</exception>
+    internal static RetrievalStore Named(string name, string asker, PlanContext context)
+    {
+        var store = context.Services.Get<RetrievalStore>(name, asker);
+        var vocabulary = VocabularyId.Of(context.Vocabulary);
+        return store.Vocabulary == vocabulary
+            ? store
+            : throw new ArgumentException($"{asker} \"{name}\" is of another vocabulary ({store.Vocabulary.Count} tokens) than the model's ({vocabulary.Count} tokens). Build it with this model's tokenizer.");
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose()
     {

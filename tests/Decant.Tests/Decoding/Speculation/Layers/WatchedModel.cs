@@ -12,6 +12,8 @@ internal sealed class WatchedModel(ICausalModel inner) : ICausalModel
 
     public ISequence OpenSequence() => new Sequence(this, inner.OpenSequence());
 
+    public void Embed(ReadOnlySpan<int> ids, Span<float> destination) => inner.Embed(ids, destination);
+
     public ValueTask<ForwardResult[]> ForwardAsync(ReadOnlyMemory<SequenceForward> batch, CancellationToken cancellationToken = default)
         => inner.ForwardAsync(batch.ToArray().Select(entry => new SequenceForward(((Sequence)entry.Sequence).Inner, entry.Input)).ToArray(), cancellationToken);
 
