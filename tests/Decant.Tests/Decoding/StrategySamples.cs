@@ -112,12 +112,11 @@ internal static class StrategySamples
         new(new CollaborationOptions { Small = Named, Router = CollaborationRouter.Svm, Threshold = 0.3, Classifier = Named, Method = CollaborationMethod.Proxy, Beta = 0.7f, Plausibility = 0.2f, Alpha = 0.8f, Drafts = 3, Untuned = "untuned" },
             new CollaborationOptions(), new CollaborationOptions { Small = "a", Router = (CollaborationRouter)9 }, new CollaborationOptions { Small = "a", Threshold = 2 }, new CollaborationOptions { Small = "a", Router = CollaborationRouter.Svm },
             new CollaborationOptions { Small = "a", Classifier = "c" }, new CollaborationOptions { Small = "a", Method = (CollaborationMethod)9 }, new CollaborationOptions { Small = "a", Beta = 6 }, new CollaborationOptions { Small = "a", Plausibility = 2 },
-            new CollaborationOptions { Small = "a", Alpha = 6 }, new CollaborationOptions { Small = "a", Method = CollaborationMethod.Proxy }, new CollaborationOptions { Small = "a", Untuned = "u" }),
+            new CollaborationOptions { Small = "a", Alpha = 6 }, new CollaborationOptions { Small = "a", Drafts = 65 }, new CollaborationOptions { Small = "a", Method = CollaborationMethod.Proxy }, new CollaborationOptions { Small = "a", Untuned = "u" }),
         new(new JsonOptions { ObjectOnly = true, Whitespace = JsonWhitespace.Flexible }, new JsonOptions { Whitespace = (JsonWhitespace)9 }) { NeedsMoreThanRows = true },
         new(new JsonSchemaOptions { Schema = """{"type":"integer"}""", Whitespace = JsonWhitespace.Flexible, PropertyOrder = JsonPropertyOrder.Any, Numbers = JsonNumberForm.Any, EnforceFormats = false, Lenient = true, Documents = new Dictionary<string, string> { ["https://example.com/a"] = "true" } },
             new JsonSchemaOptions(), new JsonSchemaOptions { Schema = "true", Whitespace = (JsonWhitespace)9 }, new JsonSchemaOptions { Schema = "true", PropertyOrder = (JsonPropertyOrder)9 }, new JsonSchemaOptions { Schema = "true", Numbers = (JsonNumberForm)9 },
             new JsonSchemaOptions { Schema = "true", Documents = new Dictionary<string, string> { ["a"] = "true" } }) { NeedsMoreThanRows = true },
-            new CollaborationOptions { Small = "a", Alpha = 6 }, new CollaborationOptions { Small = "a", Drafts = 65 }, new CollaborationOptions { Small = "a", Method = CollaborationMethod.Proxy }, new CollaborationOptions { Small = "a", Untuned = "u" }),
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 

@@ -60,13 +60,15 @@ internal sealed class DraftModel(ISequence sequence, ReadOnlyMemory<int> read, i
 
     /// <summary>Reads an embedding in place of a token, behind the text that has been read and the embeddings since. The next call of another kind forgets them again.</summary>
     /// <param name="embedding">The embedding, hidden-size long.</param>
-    /// <param name="counter">Counts the forward.</param>
+    /// <param name="round">Counts the forward, and says whether the budget allows it.</param>
     /// <param name="cancellationToken">Checked before the forward.</param>
-    public async ValueTask<ForwardResult> ReadEmbeddingAsync(ReadOnlyMemory<float> embedding, ForwardCounter counter, CancellationToken cancellationToken)
+    /// <returns>The logits behind it; null where the budget is spent.</returns>
+    public async ValueTask<ForwardResult?> ReadEmbeddingAsync(ReadOnlyMemory<float> embedding, DraftRound round, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (!round.MayRun) return null;
         var result = await Sequence.ForwardAsync(new ForwardInput { Embeddings = embedding }, cancellationToken).ConfigureAwait(false);
-        counter.Drafts++;
+        round.Counter.Drafts++;
         return result;
     }
 

@@ -65,11 +65,17 @@ public sealed record SuperposedOptions : SpeculationOptions
             _text = round.State.TokenMemory[..^round.Tree.Depth(round.Root)];
             var room = round.Tree.Count + round.MaxNodes;
             _drafts.Begin(round.State.Fork());
-            using (var result = await model.ReadAsync(round.State.TokenMemory, round.Counter, cancellationToken).ConfigureAwait(false)) Grow(round, result);
+            using (var result = await model.ReadAsync(round.State.TokenMemory, round, cancellationToken).ConfigureAwait(false))
+            {
+                if (result is null) return;
+                Grow(round, result);
+            }
+
             for (var depth = 1; depth < Math.Min(options.MaxTokens, round.MaxDepth) && _drafts.Growing.Count > 0; depth++)
             {
                 _drafts.Mix(_embedding);
-                using var result = await model.ReadEmbeddingAsync(_embedding, round.Counter, cancellationToken).ConfigureAwait(false);
+                using var result = await model.ReadEmbeddingAsync(_embedding, round, cancellationToken).ConfigureAwait(false);
+                if (result is null) break;
                 Grow(round, result);
             }
 
