@@ -46,6 +46,8 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.JsonOptions),
             Of(DecodingJson.Default.JsonSchemaOptions),
             Of(DecodingJson.Default.TokenHealingOptions)),
+            Of(DecodingJson.Default.TokenHealingOptions),
+            Of(DecodingJson.Default.PatternOptions)),
         new("sampling", typeof(SamplerOptions),
             Of(DecodingJson.Default.SamplingOptions),
             Of(DecodingJson.Default.GreedyOptions),
