@@ -27,11 +27,11 @@ internal sealed class ScalarKeywords(RegexPool pool, JsonAlgebra algebra, Number
     {
         try
         {
-            return pool.And(algebra.AllStrings, RegexLanguage.Parse(pool, pattern));
+            return pool.And(algebra.AllStrings, RegexLanguage.Parse(pool, pattern, RegexScope.Search, kind: keyword));
         }
-        catch (ArgumentException error)
+        catch (ConstraintSyntaxException error)
         {
-            throw at.Unsupported(keyword, $"{error.Message}");
+            throw at.Unsupported(keyword, error.Message);
         }
     }
 

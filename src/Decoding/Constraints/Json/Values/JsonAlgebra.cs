@@ -95,7 +95,7 @@ internal sealed class JsonAlgebra
         return joined.Count <= MaxShapes ? joined : throw TooMany();
     }
 
-    private static IReadOnlyList<T> Unite<T>(IReadOnlyList<T> left, IReadOnlyList<T> right, T any)
+    private static List<T> Unite<T>(IReadOnlyList<T> left, IReadOnlyList<T> right, T any)
         where T : class
     {
         if (left.Contains(any) || right.Contains(any)) return [any];

@@ -72,7 +72,7 @@ internal sealed class ObjectAlgebra(RegexPool pool, RegexDerivatives derivatives
     /// <summary>Whether a name is one of several.</summary>
     public bool Has(ByteRegex names, string name) => Encoding.UTF8.GetBytes(name).Aggregate(names, derivatives.Derive).IsNullable;
 
-    private IReadOnlyList<MemberClass> Intersect(IReadOnlyList<MemberClass> left, IReadOnlyList<MemberClass> right)
+    private List<MemberClass> Intersect(IReadOnlyList<MemberClass> left, IReadOnlyList<MemberClass> right)
     {
         var joined = new List<MemberClass>();
         foreach (var a in left)
