@@ -45,7 +45,6 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.CitationOptions),
             Of(DecodingJson.Default.JsonOptions),
             Of(DecodingJson.Default.JsonSchemaOptions),
-            Of(DecodingJson.Default.TokenHealingOptions)),
             Of(DecodingJson.Default.TokenHealingOptions),
             Of(DecodingJson.Default.PatternOptions),
             Of(DecodingJson.Default.ChoiceOptions),

@@ -31,7 +31,7 @@ internal sealed class RegexPool
     /// <summary>The sets of bytes that nodes distinguish.</summary>
     public IReadOnlyCollection<ByteSet> Sets => _sets;
 
-    /// <summary>Whether a node is an automaton, which may distinguish any bytes.</summary>
+    /// <summary>Whether a node is an automaton that may distinguish any bytes.</summary>
     public bool HasAutomata { get; private set; }
 
     public ByteRegex Bytes(ByteSet set)
@@ -164,7 +164,8 @@ internal sealed class RegexPool
     /// <summary>What an automaton accepts from a state on.</summary>
     public ByteRegex Automaton(ByteAutomaton automaton, int state = 0)
     {
-        HasAutomata = true;
+        if (automaton.Sets is { } sets) _sets.UnionWith(sets);
+        else HasAutomata = true;
         return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), mayBeEmpty: true);
     }
 
