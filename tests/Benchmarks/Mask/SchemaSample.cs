@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using System.Text.Json;
 
 namespace Decant.Benchmarks.Mask;
@@ -26,17 +28,21 @@ internal sealed record SchemaSample(string Name, string Schema, IReadOnlyList<st
             ["""{"kind":"circle","radius":12.75}""", """{"kind":"square","side":3}"""]),
     ];
 
-    /// <summary>The schemas of the JSON Schema Test Suite's draft 2020-12 with the instances that it calls valid.</summary>
-    public static IEnumerable<SchemaSample> Suite(string folder)
+    /// <summary>The schemas of the JSON Schema Test Suite with the instances that it calls valid.</summary>
+    /// <param name="archive">The suite's tests of one draft, as a .tar.gz.</param>
+    public static IEnumerable<SchemaSample> Suite(string archive)
     {
-        foreach (var file in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
+        using var unpacked = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
+        using var files = new TarReader(unpacked);
+        while (files.GetNextEntry() is { } file)
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(file));
+            if (file.DataStream is null || !file.Name.EndsWith(".json", StringComparison.Ordinal)) continue;
+            using var document = JsonDocument.Parse(file.DataStream);
             foreach (var group in document.RootElement.EnumerateArray())
             {
                 var valid = group.GetProperty("tests").EnumerateArray().Where(test => test.GetProperty("valid").GetBoolean());
                 yield return new SchemaSample(
-                    $"{Path.GetFileNameWithoutExtension(file)}: {group.GetProperty("description").GetString()}", group.GetProperty("schema").GetRawText(),
+                    $"{Path.GetFileNameWithoutExtension(file.Name)}: {group.GetProperty("description").GetString()}", group.GetProperty("schema").GetRawText(),
                     [.. valid.Select(test => JsonSerializer.Serialize(test.GetProperty("data")))]);
             }
         }

@@ -44,6 +44,18 @@ internal sealed class SyntheticVocabulary : ITokenVocabulary
             if (length <= 16) Add(new string('\t', length));
         }
 
+        foreach (var end in (string[])["", ",", ";", ":", "{", "}", "(", ")", "[", "]", "\"", "\",", "\"]", "\"}", "\")", "\":", ".", "!", "?"])
+        {
+            for (var indent = 0; indent <= 24; indent++) Add(end + "\n" + new string(' ', indent));
+            for (var indent = 0; indent <= 8; indent++) Add(end + "\n" + new string('\t', indent));
+        }
+
+        foreach (var word in Pieces(text).Where(piece => piece[0] != ' ').Take(4000))
+        {
+            Add("\"" + word);
+            Add(" \"" + word);
+        }
+
         for (var scalar = 0xA0; scalar < 0x3000; scalar += 3) Add(char.ConvertFromUtf32(scalar));
         for (var scalar = 0x4E00; scalar < 0x6000; scalar++) Add(char.ConvertFromUtf32(scalar));
         foreach (var piece in Pieces(text))

@@ -14,6 +14,7 @@ internal sealed class PlainText
     private readonly (byte Value, int Next)[][] _steps;
     private readonly HashSet<LexerState> _seen = [];
     private readonly HashSet<LexerState> _ended = [];
+    private readonly HashSet<(LexerState, int)> _followed = [];
     private List<LexerState> _level = [];
     private List<LexerState> _next = [];
 
@@ -41,6 +42,7 @@ internal sealed class PlainText
             if (_level.Count == 0) return int.MaxValue;
             if (length == VocabularySlices.MaxShort) return length;
             _next.Clear();
+            _followed.Clear();
             foreach (var known in _level)
             {
                 if (!Follow(known, 0)) return length;
@@ -85,12 +87,10 @@ internal sealed class PlainText
         {
             var after = _lexer.Next(state, value);
             if (after == LexerState.Dead) return false;
+            if (!_followed.Add((after, next))) continue;
             if (after.Ended.Length > 0) _ended.Add(after);
-            if (next > 0)
-            {
-                if (!Follow(after, next)) return false;
-            }
-            else if (!_next.Contains(after)) _next.Add(after);
+            if (next == 0) _next.Add(after);
+            else if (!Follow(after, next)) return false;
         }
 
         return true;

@@ -32,8 +32,14 @@ internal sealed class ByteRegex
     /// <summary>Whether it may be a language without texts without being <see cref="RegexKind.Nothing"/>; <see cref="RegexDerivatives.IsEmpty"/> finds out.</summary>
     public bool MayBeEmpty { get; init; }
 
-    /// <summary>Whether it has texts, once found out.</summary>
+    /// <summary>Whether it has no texts, once found out.</summary>
     public bool? KnownEmpty { get; set; }
+
+    /// <summary>What is left of it after a byte of each class, as far as known; of the classes that <see cref="DerivedFor"/> says.</summary>
+    public ByteRegex?[] Derived { get; set; } = [];
+
+    /// <summary>The classes of <see cref="Derived"/>.</summary>
+    public ByteClasses? DerivedFor { get; set; }
 }
 
 /// <summary>What a <see cref="ByteRegex"/> is made of.</summary>

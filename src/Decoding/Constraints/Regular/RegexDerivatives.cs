@@ -24,8 +24,32 @@ internal sealed class RegexDerivatives(RegexPool pool)
     {
         switch (node.Kind)
         {
+            case RegexKind.Nothing or RegexKind.Empty:
+                return pool.Nothing;
             case RegexKind.Bytes:
                 return node.Set.Contains(value) ? pool.Empty : pool.Nothing;
+        }
+
+        var classes = Classes;
+        if (node.DerivedFor != classes) (node.DerivedFor, node.Derived) = (classes, new ByteRegex?[classes.Count]);
+        return node.Derived[classes[value]] ??= Make(node, value);
+    }
+
+    /// <summary>Whether a language has no text.</summary>
+    /// <exception cref="ConstraintLimitException">It takes too long to find out.</exception>
+    public bool IsEmpty(ByteRegex node)
+    {
+        if (!node.MayBeEmpty) return node.Kind == RegexKind.Nothing;
+        return node.KnownEmpty ??= Search(node);
+    }
+
+    /// <summary>Whether every text of one language belongs to another.</summary>
+    public bool IsSubset(ByteRegex inner, ByteRegex outer) => IsEmpty(pool.And(inner, pool.Not(outer)));
+
+    private ByteRegex Make(ByteRegex node, byte value)
+    {
+        switch (node.Kind)
+        {
             case RegexKind.Concat:
                 return DeriveConcat(node, value);
             case RegexKind.Or:
@@ -39,24 +63,11 @@ internal sealed class RegexDerivatives(RegexPool pool)
                 return rest.Kind == RegexKind.Nothing
                     ? rest
                     : pool.Concat(rest, pool.Repeat(node.Parts[0], Math.Max(0, node.Min - 1), node.Max == int.MaxValue ? null : node.Max - 1));
-            case RegexKind.Automaton:
+            default:
                 var next = node.Automaton!.Next(node.Min, value);
                 return next < 0 ? pool.Nothing : pool.Automaton(node.Automaton, next);
-            default:
-                return pool.Nothing;
         }
     }
-
-    /// <summary>Whether a language has no text.</summary>
-    /// <exception cref="ConstraintLimitException">It takes too long to find out.</exception>
-    public bool IsEmpty(ByteRegex node)
-    {
-        if (!node.MayBeEmpty) return node.Kind == RegexKind.Nothing;
-        return node.KnownEmpty ??= Search(node);
-    }
-
-    /// <summary>Whether every text of one language belongs to another.</summary>
-    public bool IsSubset(ByteRegex inner, ByteRegex outer) => IsEmpty(pool.And(inner, pool.Not(outer)));
 
     // A chain of parts that may be empty is as long as a pattern: no recursion along it.
     private ByteRegex DeriveConcat(ByteRegex node, byte value)

@@ -38,7 +38,7 @@ internal sealed class RegexPool
     {
         if (set.IsEmpty) return Nothing;
         _sets.Add(set);
-        return Make(new Key(RegexKind.Bytes) { Set = set }, isNullable: false, mayBeEmpty: false);
+        return MakeBytes(set);
     }
 
     /// <summary>The UTF-8 of a text.</summary>
@@ -95,7 +95,8 @@ internal sealed class RegexPool
             }
         }
 
-        if (!set.IsEmpty) flat.Add(Bytes(set));
+        // Sets that are joined tell no more bytes apart than each did.
+        if (!set.IsEmpty) flat.Add(MakeBytes(set));
         Sort(flat);
         if (flat.Count > 1 && flat.Exists(part => part.IsNullable && part.Kind != RegexKind.Empty)) flat.Remove(Empty);
         return flat.Count switch
@@ -168,6 +169,8 @@ internal sealed class RegexPool
         else HasAutomata = true;
         return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), mayBeEmpty: true);
     }
+
+    private ByteRegex MakeBytes(ByteSet set) => Make(new Key(RegexKind.Bytes) { Set = set }, isNullable: false, mayBeEmpty: false);
 
     private ByteRegex Literals(ReadOnlySpan<byte[]> sorted, int depth)
     {
