@@ -13,7 +13,7 @@ internal sealed class LarkReader(SyntaxReader reader, RegexPool pool, ITokenVoca
     /// <summary>The terminals by their names, with what may stand between terminals.</summary>
     public Dictionary<string, RuleSyntax> Terminals { get; } = [];
 
-    /// <summary>The names, which are no names, of what may stand between terminals.</summary>
+    /// <summary>What <see cref="Terminals"/> calls what may stand between terminals.</summary>
     public List<string> Ignored { get; } = [];
 
     /// <summary>The names that the grammar has for common terminals, and where it says so.</summary>

@@ -10,7 +10,7 @@ internal sealed class RuleFolding(GrammarBuilder builder, SyntaxReader reader)
 {
     private readonly Dictionary<string, Folded> _known = [];
 
-    /// <summary>How large a regular language may become, in characters written, with that of every name in it: rules that name others twice are exponentially large without names. Default: 2,000.</summary>
+    /// <summary>How large a regular language may become, in characters and repetitions written, with that of every name in it: rules that name others twice are exponentially large without names. Default: 2,000.</summary>
     public long MaxSize { get; init; } = 2000;
 
     /// <summary>What stands behind every leaf. Default: nothing.</summary>
@@ -79,7 +79,7 @@ internal sealed class RuleFolding(GrammarBuilder builder, SyntaxReader reader)
         switch (part)
         {
             case RuleSyntax.Leaf leaf:
-                return new Folded(builder.Pool.Concat(leaf.Texts, Behind), null, leaf.Size);
+                return new Folded(builder.Pool.Concat(leaf.Texts, Behind), null, Math.Max(1, leaf.Size));
             case RuleSyntax.Token token:
                 return new Folded(null, GrammarExpression.Sequence(GrammarExpression.Token(token.Id), builder.Terminal(Behind)));
             case RuleSyntax.Reference reference:
@@ -91,7 +91,7 @@ internal sealed class RuleFolding(GrammarBuilder builder, SyntaxReader reader)
             case RuleSyntax.Repeat repeat:
                 var (texts, rule, size) = Fold(repeat.Part);
                 return texts is not null
-                    ? new Folded(builder.Pool.Repeat(texts, repeat.Min, repeat.Max), null, size)
+                    ? new Folded(builder.Pool.Repeat(texts, repeat.Min, repeat.Max), null, size + 1)
                     : new Folded(null, GrammarExpression.Repeat(rule!, repeat.Min, repeat.Max));
             default:
                 throw new ArgumentException($"{part.GetType().Name} is no part of a rule.", nameof(part));

@@ -26,12 +26,12 @@ public class GbnfTests
     }
 
     [SkippableTheory]
-    [InlineData("arithmetic", "x = 1 + (y2*3)\n§a=b-c\n1=2\n", "a=b§=b\n")]
-    [InlineData("c", "int main(){return 1+f(x, 2);}§float f(int x){while(x<=1){y = (-1 *g(2)) ;}if(a == b){}else{}// note\n/* a *b */}", "int main(){§main(){}")]
+    [InlineData("arithmetic", "x +1*(y2/3) = z\n§a-b=c\n1=2\n", "a=b§=b\n")]
+    [InlineData("c", "int main(){return 1+f(x, 2);}§float f(int x){while(x<=1){y = ( -1*g(2) );}if(a==b){}else{}// note\n/* a *b */}", "int main(){§main(){}")]
     [InlineData("chess", "1. e4 e5\n2. Nf3 Nc6\n§1. O-O-O exd8=Q+\n10. Raxb1# a1\n", "1. e4 e5\n§2. e4 e5\n3. d4 d5\n")]
     [InlineData("english", "Hello, World!§[it's] (fine) \\ `x`_{y}|~^", "é§ a§a  b")]
     [InlineData("japanese", "こんにちは、 カタカナ 漢字。", "hello§こ  ん")]
-    [InlineData("json", "{}§{\"a\": [1, -2.5e-10, \"\\u00e9\\n\", true, null, {}]}", "[1]§{\"a\":01}§{\"a\":}§{\"a\":1,}")]
+    [InlineData("json", "{}§{\"a\": [1, -2.5e-12, \"\\u00e9\\n\", true, null, {}]}", "[1]§{\"a\":01}§{\"a\":}§{\"a\":1,}")]
     [InlineData("json_arr", "[\n]§[\n1,\n{\"a\":[]}]", "{}§[1]")]
     [InlineData("list", "- a\n§- one\n- två, 三\n", "§- a§- \n")]
     public void The_sample_grammars_of_llama_cpp_read_what_they_should(string name, string yes, string no)
@@ -97,7 +97,7 @@ public class GbnfTests
             no += expected.Count(one => !one);
         }
 
-        Assert.True(yes > 2000 && no > 2000 && recursive > 100, $"{yes} texts belong, {no} do not, {recursive} grammars are recursive");
+        Assert.True(yes > 500 && no > 5000 && recursive > 100, $"{yes} texts belong, {no} do not, {recursive} grammars are recursive");
     }
 
     [Theory]
@@ -120,12 +120,27 @@ public class GbnfTests
         // Each rule is twice the next: 2^40 letters in all.
         var doubling = string.Concat(Enumerable.Range(0, 40).Select(i => $"x{i} ::= x{i + 1} x{i + 1}\n"));
         var grammar = Compile($"root ::= x0\n{doubling}x40 ::= \"a\"\n");
-        Assert.Equal(4, grammar.Next(CompiledGrammar.First, 'a') + 2);
+        Assert.NotEqual(CompiledGrammar.Refused, grammar.Next(CompiledGrammar.First, 'a'));
         Assert.False(ByteVocabulary.Allows(grammar, "aaaa"));
 
         var chain = string.Concat(Enumerable.Range(0, 50_000).Select(i => $"x{i} ::= x{i + 1}\n"));
         Assert.True(ByteVocabulary.Allows(Compile($"root ::= x0\n{chain}x50000 ::= \"a\"\n"), "a"));
         Assert.True(ByteVocabulary.Allows(Compile($"root ::= x0\n{chain}x50000 ::= \"a\" root?\n"), "aaa"));
+    }
+
+    [Fact]
+    public void Many_rules_that_may_be_empty_are_no_trouble_and_too_many_in_a_row_are_refused()
+    {
+        var chain = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"x{i} ::= x{i + 1}\n"));
+        Assert.True(ByteVocabulary.Allows(Compile($"root ::= x0\n{chain}x20000 ::= \"a\" root |\n"), "aa"));
+        Assert.Throws<ConstraintLimitException>(() => Compile($"root ::= {string.Concat(Enumerable.Repeat("x? ", 10_000))}\nx ::= \"a\" root"));
+    }
+
+    [Fact]
+    public void Rules_may_be_nested_in_each_other_as_deep_as_one_likes()
+    {
+        var nest = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"x{i} ::= (x{i + 1}{{2}})+\n"));
+        Assert.False(ByteVocabulary.Allows(Compile($"root ::= x0\n{nest}x20000 ::= \"a\"\n"), "aa"));
     }
 
     [Fact]
