@@ -38,7 +38,7 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
             catch (NoTokenAllowedException exception) when (plan.Options.Constraints is { } constraints)
             {
                 // A choice of few texts leaves little to others; whoever reads the message learns what refused.
-                Assert.All(constraints, constraint => Assert.Contains(constraint.Kind, exception.Message));
+                Assert.Contains(constraints, constraint => exception.Message.Contains(constraint.Kind, StringComparison.Ordinal));
                 refused++;
             }
             catch (Exception exception)
