@@ -47,6 +47,7 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(PatternOptions))]
 [JsonSerializable(typeof(GbnfOptions))]
 [JsonSerializable(typeof(LarkOptions))]
+[JsonSerializable(typeof(InfillOptions))]
 [JsonSerializable(typeof(ChoiceOptions))]
 [JsonSerializable(typeof(SamplingOptions))]
 [JsonSerializable(typeof(GreedyOptions))]

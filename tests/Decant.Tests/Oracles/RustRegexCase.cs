@@ -20,7 +20,7 @@ internal sealed partial record RustRegexCase(string Name, IReadOnlyDictionary<st
         {
             if (!entry.Name.EndsWith(".toml", StringComparison.Ordinal)) continue;
             using var reader = new StreamReader(entry.DataStream!);
-            foreach (var block in reader.ReadToEnd().Split("[[test]]").Skip(1)) yield return Read(Path.GetFileNameWithoutExtension(entry.Name), block);
+            foreach (var block in $"\n{reader.ReadToEnd()}".Split("\n[[test]]").Skip(1)) yield return Read(Path.GetFileNameWithoutExtension(entry.Name), block);
         }
     }
 

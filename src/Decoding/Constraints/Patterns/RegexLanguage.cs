@@ -168,8 +168,12 @@ internal sealed class RegexLanguage
                     break;
                 case 'u' when isOn:
                     break;
-                case ':' or ')':
-                    return _reader.TryRead(')') || !_reader.TryRead(':');
+                case ')':
+                    _reader.Position++;
+                    return true;
+                case ':':
+                    _reader.Position++;
+                    return false;
                 default:
                     throw _reader.Error("This kind of group is not supported. There are (…), (?:…), (?<name>…), and the flags i and s: (?i), (?i:…), (?-i).", start);
             }

@@ -25,7 +25,7 @@ public sealed record LarkOptions : GrammarConstraintOptions
         var grammar = new LarkReader(reader, builder.Pool, vocabulary);
         grammar.Read();
         var terminals = Terminals(builder, reader, grammar, vocabulary);
-        var ignored = builder.Pool.Repeat(builder.Pool.Or([.. grammar.Ignored.Select(part => terminals.Fold(part).Texts!)]), 0, null);
+        var ignored = builder.Pool.Repeat(builder.Pool.Or([.. grammar.Ignored.Select(name => terminals.Find(name)!.Texts!)]), 0, null);
 
         var rules = new RuleFolding(builder, reader) { Behind = ignored };
         foreach (var name in grammar.Terminals.Keys.Concat(grammar.Imports.Keys))
@@ -48,10 +48,11 @@ public sealed record LarkOptions : GrammarConstraintOptions
         known.Fold(common.Terminals);
 
         var terminals = new RuleFolding(builder, reader) { MaxSize = long.MaxValue };
-        foreach (var (name, import) in grammar.Imports)
-            terminals.Add(name, known.Find(import.Name) ?? throw reader.Error($"There is no common terminal \"{import.Name}\". There are {string.Join(", ", common.Terminals.Keys)}.", import.Position));
-        foreach (var name in terminals.Fold(grammar.Terminals))
-            throw reader.Error($"The terminal \"{name}\" names itself, by way of others or not. Make it a rule: write its name in small letters.", 0);
-        return terminals;
+        foreach (var (alias, import) in grammar.Imports)
+            terminals.Add(alias, known.Find(import.Name) ?? throw reader.Error($"There is no common terminal \"{import.Name}\". There are {string.Join(", ", common.Terminals.Keys)}.", import.Position));
+        var recursive = terminals.Fold(grammar.Terminals);
+        if (recursive.Count == 0) return terminals;
+        var name = RuleFolding.Names(grammar.Terminals[recursive[0]]).First(reference => recursive.Contains(reference.Name));
+        throw reader.Error($"The terminal \"{name.Name}\" names itself, by way of others or not. Make it a rule: write its name in small letters.", name.Position);
     }
 }

@@ -10,11 +10,11 @@ internal sealed class LarkReader(SyntaxReader reader, RegexPool pool, ITokenVoca
     /// <summary>The rules by their names.</summary>
     public Dictionary<string, RuleSyntax> Rules { get; } = [];
 
-    /// <summary>The terminals by their names.</summary>
+    /// <summary>The terminals by their names, with what may stand between terminals.</summary>
     public Dictionary<string, RuleSyntax> Terminals { get; } = [];
 
-    /// <summary>What may stand between terminals.</summary>
-    public List<RuleSyntax> Ignored { get; } = [];
+    /// <summary>What <see cref="Terminals"/> calls what may stand between terminals.</summary>
+    public List<string> Ignored { get; } = [];
 
     /// <summary>The names that the grammar has for common terminals, and where it says so.</summary>
     public Dictionary<string, RuleSyntax.Reference> Imports { get; } = [];
@@ -23,12 +23,18 @@ internal sealed class LarkReader(SyntaxReader reader, RegexPool pool, ITokenVoca
     {
         for (SkipLines(); !reader.IsAtEnd; SkipLines())
         {
-            if (reader.TryRead("%ignore")) Ignored.Add(Definition(isTerminal: true));
+            if (reader.TryRead("%ignore")) Ignore();
             else if (reader.TryRead("%import")) Import();
             else if (reader.Next == '%') throw reader.Error("This directive is not supported. There are %ignore and %import common.NAME.");
             else Define();
             if (!reader.IsAtEnd && reader.Next is not ('\n' or '\r')) throw reader.Error("This is no part of a rule. There are \"texts\", /patterns/, names, \"a\"..\"z\", groups in ( ) and [ ], and * + ? ~n ~n..m behind one of them.");
         }
+    }
+
+    private void Ignore()
+    {
+        Ignored.Add($"%ignore {Ignored.Count}");
+        Terminals.Add(Ignored[^1], Definition(isTerminal: true));
     }
 
     // What says how a parse tree looks, "?" and "!" and aliases, says nothing about texts.

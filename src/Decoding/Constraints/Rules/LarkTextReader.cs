@@ -21,9 +21,10 @@ internal sealed class LarkTextReader(SyntaxReader reader, RegexPool pool)
     public RuleSyntax ReadPattern()
     {
         var start = reader.Position;
-        for (; !reader.IsAtEnd && reader.Next is not ('/' or '\n'); reader.Position++)
+        while (!reader.IsAtEnd && reader.Next is not ('/' or '\n'))
         {
-            if (reader.Next == '\\') reader.Position++;
+            reader.TryRead('\\');
+            if (!reader.IsAtEnd) reader.Position++;
         }
 
         var pattern = reader.Part(start);

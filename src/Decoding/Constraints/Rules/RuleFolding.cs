@@ -10,11 +10,11 @@ internal sealed class RuleFolding(GrammarBuilder builder, SyntaxReader reader)
 {
     private readonly Dictionary<string, Folded> _known = [];
 
-    /// <summary>How large a regular language may become, in characters written, with that of every name in it: rules that name others twice are exponentially large without names. Default: 2,000.</summary>
+    /// <summary>How large a regular language may become, in characters and repetitions written, with that of every name in it: rules that name others twice are exponentially large without names. Default: 2,000.</summary>
     public long MaxSize { get; init; } = 2000;
 
-    /// <summary>What may stand behind every leaf. Null: nothing.</summary>
-    public ByteRegex? Behind { get; init; }
+    /// <summary>What stands behind every leaf. Default: nothing.</summary>
+    public ByteRegex Behind { get; init; } = builder.Pool.Empty;
 
     /// <summary>Makes a name known that no rule defines.</summary>
     public void Add(string name, Folded part) => _known[name] = part;
@@ -64,16 +64,24 @@ internal sealed class RuleFolding(GrammarBuilder builder, SyntaxReader reader)
         foreach (var name in recursive) builder.Define(_known[name].Rule!, Fold(rules[name]).ToExpression(builder));
     }
 
-    /// <summary>A part of a rule all of whose names are known.</summary>
-    public Folded Fold(RuleSyntax part)
+    /// <summary>The names that a part of a rule has in it.</summary>
+    public static IEnumerable<RuleSyntax.Reference> Names(RuleSyntax part) => part switch
+    {
+        RuleSyntax.Reference reference => [reference],
+        RuleSyntax.Sequence sequence => sequence.Parts.SelectMany(Names),
+        RuleSyntax.Choice choice => choice.Parts.SelectMany(Names),
+        RuleSyntax.Repeat repeat => Names(repeat.Part),
+        _ => [],
+    };
+
+    private Folded Fold(RuleSyntax part)
     {
         switch (part)
         {
             case RuleSyntax.Leaf leaf:
-                return new Folded(Behind is null ? leaf.Texts : builder.Pool.Concat(leaf.Texts, Behind), null, leaf.Size);
+                return new Folded(builder.Pool.Concat(leaf.Texts, Behind), null, Math.Max(1, leaf.Size));
             case RuleSyntax.Token token:
-                var read = GrammarExpression.Token(token.Id);
-                return new Folded(null, Behind is null ? read : GrammarExpression.Sequence(read, builder.Terminal(Behind)));
+                return new Folded(null, GrammarExpression.Sequence(GrammarExpression.Token(token.Id), builder.Terminal(Behind)));
             case RuleSyntax.Reference reference:
                 return _known[reference.Name];
             case RuleSyntax.Sequence sequence:
@@ -83,7 +91,7 @@ internal sealed class RuleFolding(GrammarBuilder builder, SyntaxReader reader)
             case RuleSyntax.Repeat repeat:
                 var (texts, rule, size) = Fold(repeat.Part);
                 return texts is not null
-                    ? new Folded(builder.Pool.Repeat(texts, repeat.Min, repeat.Max), null, size)
+                    ? new Folded(builder.Pool.Repeat(texts, repeat.Min, repeat.Max), null, size + 1)
                     : new Folded(null, GrammarExpression.Repeat(rule!, repeat.Min, repeat.Max));
             default:
                 throw new ArgumentException($"{part.GetType().Name} is no part of a rule.", nameof(part));
@@ -131,15 +139,6 @@ internal sealed class RuleFolding(GrammarBuilder builder, SyntaxReader reader)
     }
 
     private Folded Or(IReadOnlyList<Folded> parts) => new(builder.Pool.Or([.. parts.Select(part => part.Texts!)]), null, parts.Sum(part => part.Size));
-
-    private static IEnumerable<RuleSyntax.Reference> Names(RuleSyntax part) => part switch
-    {
-        RuleSyntax.Reference reference => [reference],
-        RuleSyntax.Sequence sequence => sequence.Parts.SelectMany(Names),
-        RuleSyntax.Choice choice => choice.Parts.SelectMany(Names),
-        RuleSyntax.Repeat repeat => Names(repeat.Part),
-        _ => [],
-    };
 }
 
 /// <summary>A part of a rule: texts if it is regular, otherwise a rule.</summary>
