@@ -20,6 +20,8 @@ internal sealed class ScalarKeywords(RegexPool pool, JsonAlgebra algebra, Number
         ("maxLength", at => Strings(Length(0, at.Count("maxLength")))),
         ("pattern", at => Strings(Pattern(at, "pattern", at.Text("pattern")))),
         ("format", Format),
+        ("contentEncoding", at => Content(at, "contentEncoding")),
+        ("contentMediaType", at => Content(at, "contentMediaType")),
     ];
 
     /// <summary>The texts in which a pattern is found.</summary>
@@ -90,6 +92,11 @@ internal sealed class ScalarKeywords(RegexPool pool, JsonAlgebra algebra, Number
         if (formats is null || !FormatLanguage.IsKnown(format)) return algebra.Anything;
         return Strings(formats.Find(format) ?? throw at.Unsupported("format", $"\"{format}\" cannot be enforced."));
     }
+
+    // An annotation since draft 2019-09, and something to be checked, like a format, in draft 7.
+    private JsonValues Content(SchemaPlace at, string keyword) => at.Node.Resource.IsDraft7 && formats is not null
+        ? throw at.Unsupported(keyword, "What a text has encoded in it cannot be enforced; EnforceFormats = false makes it an annotation.")
+        : algebra.Anything;
 
     private ByteRegex Length(long min, long? max)
         => min > int.MaxValue ? pool.Nothing : pool.Repeat(Utf8Language.Any(pool), (int)min, max >= int.MaxValue ? null : (int?)max);

@@ -17,7 +17,7 @@ internal sealed class JsonRules
     {
         (_builder, _reader, _settings) = (builder, reader, settings);
         (_syntax, _text) = (new JsonSyntax(builder.Pool, settings.Whitespace), new JsonText(builder.Pool));
-        _arrays = new ArrayRules(builder, reader, _syntax, Value);
+        _arrays = new ArrayRules(builder, reader, _syntax, new DistinctItems(builder, reader, _syntax, _text), Value);
         _objects = new ObjectRules(builder, reader, _syntax, _text, settings.PropertyOrder, Value);
     }
 
