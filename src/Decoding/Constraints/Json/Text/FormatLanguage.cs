@@ -72,7 +72,7 @@ internal sealed class FormatLanguage(RegexPool pool)
         if (_patterns.GetValueOrDefault(format) is not { } pattern) return null;
         var language = RegexLanguage.Parse(pool, pattern);
         return format == "hostname"
-            ? pool.And(language, pool.Repeat(pool.Bytes(ByteSet.All), 1, MaxHost), pool.Not(pool.Concat(RegexLanguage.Parse(pool, @"(?:[^]*\.)?[Xx][Nn]--"), pool.Anything)))
+            ? pool.And(language, pool.Repeat(pool.Bytes(ByteSet.All), 1, MaxHost), pool.Not(pool.Concat(RegexLanguage.Parse(pool, @"(?:[\s\S]*\.)?[Xx][Nn]--"), pool.Anything)))
             : language;
     }
 }

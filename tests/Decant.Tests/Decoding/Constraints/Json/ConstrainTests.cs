@@ -42,7 +42,7 @@ public class ConstrainTests
     [InlineData(typeof(Dictionary<string, int>), "{\"a\":1}", "{\"a\":\"b\"}")]
     public void What_is_accepted_can_be_read(Type type, string accepted, string refused)
     {
-        var schema = (JsonSchemaOptions)typeof(Constrain).GetMethods().Single(method => method.GetParameters()[0].ParameterType == typeof(JsonSerializerOptions)).MakeGenericMethod(type).Invoke(null, [null])!;
+        var schema = (JsonSchemaOptions)typeof(Constrain).GetMethods().Single(method => method.Name == nameof(Constrain.To) && method.GetParameters()[0].ParameterType == typeof(JsonSerializerOptions)).MakeGenericMethod(type).Invoke(null, [null])!;
         var recognizer = new JsonRecognizer(schema);
         Assert.True(recognizer.Accepts(accepted));
         Assert.False(recognizer.Accepts(refused));

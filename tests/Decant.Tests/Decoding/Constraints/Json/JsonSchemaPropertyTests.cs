@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Json.Schema;
+using JsonSchema = global::Json.Schema.JsonSchema;
 
 namespace Decant.Tests.Decoding.Constraints.Json;
 
@@ -16,7 +16,7 @@ public class JsonSchemaPropertyTests
     [InlineData(false)]
     public void Whatever_is_accepted_is_valid_and_whatever_is_valid_is_accepted(bool isExact)
     {
-        var (compiled, valid, refused) = (0, 0, 0);
+        var (compiled, valid, refused, unknown) = (0, 0, 0, 0);
         for (var seed = 0; seed < Schemas; seed++)
         {
             var random = new RandomSchema(new Random(seed), isExact);
@@ -28,7 +28,12 @@ public class JsonSchemaPropertyTests
             {
                 var value = JsonDocument.Parse(random.Value()?.ToJsonString() ?? "null").RootElement;
                 var text = JsonRecognizer.Write(value);
-                var isValid = validator.Evaluate(JsonNode.Parse(text)).IsValid;
+                if (IsValid(validator, JsonNode.Parse(text)) is not { } isValid)
+                {
+                    unknown++;
+                    continue;
+                }
+
                 var accepts = any(text);
                 Assert.False(inOrder(text) && !accepts, $"{text} is accepted in the schema's order only: {schema}");
                 Assert.True(isValid || !accepts, $"{text} is not valid: {schema}");
@@ -40,7 +45,8 @@ public class JsonSchemaPropertyTests
 
         Assert.InRange(compiled, Schemas * 3 / 4, Schemas);
         Assert.InRange(valid, Schemas * Values / 10, Schemas * Values);
-        Assert.InRange(refused, isExact ? 0 : 1, valid / 50);
+        Assert.InRange(refused, isExact ? 0 : 1, isExact ? 0 : valid / 50);
+        Assert.InRange(unknown, 0, Schemas * Values / 20);
     }
 
     // Whatever the options are for writing: blanks, members and numbers as they come.
@@ -56,11 +62,11 @@ public class JsonSchemaPropertyTests
         {
             var random = new Random(seed);
             var schema = new RandomSchema(random, isExact: false).Schema().ToJsonString();
-            if (Recognizer(schema, JsonPropertyOrder.Schema) is null) continue;
+            if (Recognizer(schema, JsonPropertyOrder.Schema) is not { Method.DeclaringType: var compiled } || compiled != typeof(JsonRecognizer)) continue;
             var constraint = new JsonSchemaOptions { Schema = schema, Whitespace = whitespace }.Compile(vocabulary.Context);
             if (Walk(constraint, pieces, random) is not { } text) continue;
             ended++;
-            Assert.True(JsonSchema.FromText(schema).Evaluate(LastWins(JsonDocument.Parse(text).RootElement)).IsValid, $"{text} is not valid: {schema}");
+            Assert.False(IsValid(JsonSchema.FromText(schema), LastWins(JsonDocument.Parse(text).RootElement)) == false, $"{text} is not valid: {schema}");
         }
 
         Assert.InRange(ended, 200, 400);
@@ -88,6 +94,19 @@ public class JsonSchemaPropertyTests
         }
 
         return null;
+    }
+
+    // Null: it sees a circle in a schema that contains itself.
+    private static bool? IsValid(JsonSchema validator, JsonNode? value)
+    {
+        try
+        {
+            return validator.Evaluate(value).IsValid;
+        }
+        catch (global::Json.Schema.JsonSchemaException)
+        {
+            return null;
+        }
     }
 
     // A name without a schema may come twice.

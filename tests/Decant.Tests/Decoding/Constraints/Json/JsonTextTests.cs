@@ -9,11 +9,11 @@ public class JsonTextTests
     private const string Alphabet = "a\"\\\n\u0001\u001fé😀/";
 
     [Theory]
-    [InlineData("[^]*")]
-    [InlineData("a[^]*")]
+    [InlineData("[\\s\\S]*")]
+    [InlineData("a[\\s\\S]*")]
     [InlineData("[^a]*")]
     [InlineData("(?:\"|\\\\\\\\)*")]
-    [InlineData("[^]{2}")]
+    [InlineData("[\\s\\S]{2}")]
     [InlineData("[\\x00-\\x1f]*|é+")]
     [InlineData("(?:a|😀|/)*\"?")]
     public void Contents_belong_in_quotes_exactly_if_they_belong_without(string pattern)
@@ -30,7 +30,6 @@ public class JsonTextTests
                 var json = JsonRecognizer.Write(JsonDocument.Parse(JsonSerializer.Serialize(content)).RootElement);
                 Assert.Equal(content, JsonSerializer.Deserialize<string>(json));
                 Assert.True(Has(derivatives, contents, content) == Has(derivatives, quoted, json), json);
-                Assert.False(Has(derivatives, quoted, content));
                 Assert.False(Has(derivatives, quoted, json[..^1]));
             }
         }

@@ -13,11 +13,16 @@ internal sealed class RandomSchema(Random random, bool isExact)
     private static readonly string[] _numbers = ["0", "1", "-1", "2", "3", "2.5", "-0.5", "10", "2.0"];
     private static readonly string[] _patterns = ["^a", "b$", "^a+$", "a|b", "^$", "\""];
 
+    // A schema that refers to itself at the same place of a value is an error here and endless elsewhere.
+    private bool _canRefer = true;
+
     /// <summary>A schema that may refer to itself.</summary>
     public JsonObject Schema()
     {
         var schema = Object(3);
+        _canRefer = false;
         schema["$defs"] = new JsonObject { ["node"] = Object(2) };
+        _canRefer = true;
         return schema;
     }
 
@@ -32,12 +37,21 @@ internal sealed class RandomSchema(Random random, bool isExact)
         _ => new JsonObject(_otherNames.OrderBy(_ => random.Next()).Take(random.Next(4)).Select(name => KeyValuePair.Create(name, Value(depth - 1)))),
     };
 
+    private JsonNode Inside(int depth)
+    {
+        var before = _canRefer;
+        _canRefer = true;
+        var schema = Sub(depth);
+        _canRefer = before;
+        return schema;
+    }
+
     private JsonNode Sub(int depth) => random.Next(depth > 0 ? 12 : 3) switch
     {
         0 => true,
         1 => random.Next(3) > 0,
         2 => new JsonObject { ["type"] = Pick(["null", "boolean", "integer", "number", "string"]) },
-        3 => new JsonObject { ["$ref"] = "#/$defs/node" },
+        3 when _canRefer => new JsonObject { ["$ref"] = "#/$defs/node" },
         _ => Object(depth - 1),
     };
 
@@ -80,16 +94,16 @@ internal sealed class RandomSchema(Random random, bool isExact)
                 schema["pattern"] = Pick(_patterns);
                 break;
             case 9 or 10:
-                schema["properties"] = new JsonObject(_names.Where(_ => random.Next(2) == 0).Select(name => KeyValuePair.Create(name, (JsonNode?)Sub(depth))));
+                schema["properties"] = new JsonObject(_names.Where(_ => random.Next(2) == 0).Select(name => KeyValuePair.Create(name, (JsonNode?)Inside(depth))));
                 break;
             case 11:
                 schema["required"] = new JsonArray([.. _names.Where(_ => random.Next(3) == 0).Select(name => (JsonNode)name)]);
                 break;
             case 12:
-                schema["additionalProperties"] = isExact ? random.Next(2) == 0 : Sub(depth);
+                schema["additionalProperties"] = isExact ? random.Next(2) == 0 : Inside(depth);
                 break;
             case 13 when !isExact:
-                schema["patternProperties"] = new JsonObject { [Pick(_patterns)] = Sub(depth), [Pick(_patterns)] = Sub(depth) };
+                schema["patternProperties"] = new JsonObject { [Pick(_patterns)] = Inside(depth), ["^ab?$"] = Inside(depth) };
                 break;
             case 14:
                 schema["propertyNames"] = new JsonObject { ["pattern"] = Pick(_patterns) };
@@ -102,10 +116,10 @@ internal sealed class RandomSchema(Random random, bool isExact)
                 schema["dependentRequired"] = new JsonObject { ["a"] = new JsonArray("b") };
                 break;
             case 17:
-                schema[random.Next(2) == 0 ? "items" : "contains"] = Sub(depth);
+                schema[random.Next(2) == 0 ? "items" : "contains"] = Inside(depth);
                 break;
             case 18:
-                schema["prefixItems"] = new JsonArray(Sub(depth), Sub(depth));
+                schema["prefixItems"] = new JsonArray(Inside(depth), Inside(depth));
                 break;
             case 19:
                 schema[Pick(["minItems", "maxItems", "minContains", "maxContains"])] = random.Next(3);
