@@ -14,7 +14,7 @@ internal sealed class ObjectKeywords(SchemaReader reader, RegexPool pool, Object
         ("required", at => Objects(Having(at.Texts(at.Keyword("required")!, "required")))),
         ("propertyNames", Names),
         ("minProperties", at => Objects(algebra.AnyObject with { Min = at.Count("minProperties")!.Value, MinSource = at.Node })),
-        ("maxProperties", at => Objects(algebra.AnyObject with { Max = at.Count("maxProperties") })),
+        ("maxProperties", at => Objects(algebra.AnyObject with { Max = at.Count("maxProperties"), MaxSource = at.Node })),
         ("dependentRequired", at => Dependencies(at, "dependentRequired")),
         ("dependencies", at => Dependencies(at, "dependencies")),
     ];

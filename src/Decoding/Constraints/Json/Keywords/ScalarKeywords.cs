@@ -20,6 +20,8 @@ internal sealed class ScalarKeywords(RegexPool pool, JsonAlgebra algebra, Number
         ("maxLength", at => Strings(Length(0, at.Count("maxLength")))),
         ("pattern", at => Strings(Pattern(at, "pattern", at.Text("pattern")))),
         ("format", Format),
+        ("contentEncoding", at => Content(at, "contentEncoding")),
+        ("contentMediaType", at => Content(at, "contentMediaType")),
     ];
 
     /// <summary>The texts in which a pattern is found.</summary>
@@ -58,7 +60,7 @@ internal sealed class ScalarKeywords(RegexPool pool, JsonAlgebra algebra, Number
     }
 
     private ObjectShape Object(JsonElement value) => new(
-        [.. value.EnumerateObject().Select(member => new NamedMember(member.Name, formulas.Constant(member.Value), IsRequired: true))], [new MemberClass(algebra.AllStrings, formulas.Nothing)]);
+        [.. value.EnumerateObject().GroupBy(member => member.Name).Select(group => new NamedMember(group.Key, formulas.Constant(group.Last().Value), IsRequired: true))], [new MemberClass(algebra.AllStrings, formulas.Nothing)]);
 
     private JsonValues Types(SchemaPlace at)
     {
@@ -90,6 +92,11 @@ internal sealed class ScalarKeywords(RegexPool pool, JsonAlgebra algebra, Number
         if (formats is null || !FormatLanguage.IsKnown(format)) return algebra.Anything;
         return Strings(formats.Find(format) ?? throw at.Unsupported("format", $"\"{format}\" cannot be enforced."));
     }
+
+    // An annotation since draft 2019-09, and something to be checked, like a format, in draft 7.
+    private JsonValues Content(SchemaPlace at, string keyword) => at.Node.Resource.IsDraft7 && formats is not null
+        ? throw at.Unsupported(keyword, "What a text has encoded in it cannot be enforced; EnforceFormats = false makes it an annotation.")
+        : algebra.Anything;
 
     private ByteRegex Length(long min, long? max)
         => min > int.MaxValue ? pool.Nothing : pool.Repeat(Utf8Language.Any(pool), (int)min, max >= int.MaxValue ? null : (int?)max);

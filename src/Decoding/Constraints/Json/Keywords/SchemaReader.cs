@@ -46,7 +46,7 @@ internal sealed class SchemaReader
     public JsonValues Expand(Formula formula)
     {
         if (_known.TryGetValue(formula, out var known)) return known;
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new ConstraintLimitException("its schemas are nested too deeply without an array or object between them");
+        EnsureStack();
         if (!_open.Add(formula)) throw new RecursiveSchemaException();
         try
         {
@@ -87,6 +87,7 @@ internal sealed class SchemaReader
     /// <param name="track">Whether what it looks at matters. Where it does, each way of looking is a reading of its own.</param>
     public IReadOnlyList<SchemaReading> Read(SchemaPlace at, bool track)
     {
+        EnsureStack();
         switch (at.Node.Element.ValueKind)
         {
             case JsonValueKind.True:
@@ -127,6 +128,11 @@ internal sealed class SchemaReader
 
     /// <summary>Whether two formulas are known to have no value in common.</summary>
     public bool AreDisjoint(Formula left, Formula right) => IsNothing(Formulas.And(left, right), LookAhead);
+
+    private static void EnsureStack()
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new ConstraintLimitException("its schemas are nested too deeply without an array or object between them");
+    }
 
     // A few levels deep: what cannot be told there, or is being read, may have values.
     private bool IsNothing(Formula formula, int depth)

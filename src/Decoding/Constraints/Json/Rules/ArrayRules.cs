@@ -1,7 +1,7 @@
 namespace Decant.Decoding;
 
 /// <summary>Arrays of a shape as rules.</summary>
-internal sealed class ArrayRules(GrammarBuilder builder, SchemaReader reader, JsonSyntax syntax, Func<Formula, GrammarExpression> value)
+internal sealed class ArrayRules(GrammarBuilder builder, SchemaReader reader, JsonSyntax syntax, DistinctItems distinct, Func<Formula, GrammarExpression> value)
 {
     // Whether an item is as a count says and whether it is as another says are asked of each item.
     private const int MaxCounts = 4;
@@ -11,19 +11,24 @@ internal sealed class ArrayRules(GrammarBuilder builder, SchemaReader reader, Js
 
     public GrammarExpression Describe(ArrayShape shape)
     {
-        if (shape.Unique is { } source && shape.Max is null or > 1)
-            reader.Attempt(() => throw new SchemaPlace(shape.Unique!, SchemaScope.Start()).Unsupported("uniqueItems", "That items differ from each other cannot be told in a grammar."));
+        if (shape.Unique is not null && shape.Max is null or > 1)
+        {
+            if (distinct.Find(shape) is { } items) return GrammarExpression.Sequence(_open, items, _close);
+            reader.Attempt(() => throw new SchemaPlace(shape.Unique!, SchemaScope.Start()).Unsupported(
+                "uniqueItems", $"That items differ from each other can be told only where each is one of up to {DistinctItems.MaxValues} numbers, texts, booleans and null."));
+        }
+
 
         if (shape.Counts.Count > MaxCounts) throw new ConstraintLimitException($"more than {MaxCounts} contains apply to one array");
 
         // Behind all of these, items are alike.
         var alike = Math.Max(shape.Min, Math.Max(shape.First.Count, shape.Counts.Count == 0 ? 0 : shape.Counts.Max(count => count.From)));
-        var items = StateRules<ArrayState>.From(
+        var list = StateRules<ArrayState>.From(
             builder,
             default,
             state => state.Items >= shape.Min && Enumerable.Range(0, shape.Counts.Count).All(i => state[i] >= shape.Counts[i].Min),
             state => state.Items == shape.Max ? [] : Items(shape, state, shape.Max is null ? Math.Max(1, alike) : long.MaxValue));
-        return GrammarExpression.Sequence(_open, items, _close);
+        return GrammarExpression.Sequence(_open, list, _close);
     }
 
     private IEnumerable<(GrammarExpression Item, ArrayState Next)> Items(ArrayShape shape, ArrayState state, long alike)

@@ -86,8 +86,9 @@ internal sealed class SchemaDocuments
     {
         if (node.Element.ValueKind != JsonValueKind.Object) return resource;
         var isDraft7 = Draft(node, resource);
-        if (isDraft7 && node.Child("$ref") is not null) return resource;
-        if (Text(node, "$id") is { } id)
+
+        // In draft 7 nothing counts beside a reference.
+        if ((isDraft7 && node.Child("$ref") is not null ? null : Text(node, "$id")) is { } id)
         {
             var hash = id.IndexOf('#');
             if (hash > 0 || (hash < 0 && id.Length > 0))

@@ -14,7 +14,6 @@ internal sealed class FormatLanguage(RegexPool pool)
     // RFC 1123, with the length of RFC 1034.
     private const string Label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private const string Host = $@"(?:{Label}(?:\.{Label})*)";
-    private const string Punycode = @"(?:.*\.)?[Xx][Nn]--.*";
     private const int MaxHost = 253;
 
     // RFC 3986, appendix A.
@@ -73,7 +72,7 @@ internal sealed class FormatLanguage(RegexPool pool)
         if (_patterns.GetValueOrDefault(format) is not { } pattern) return null;
         var language = RegexLanguage.Parse(pool, pattern);
         return format == "hostname"
-            ? pool.And(language, pool.Repeat(Utf8Language.Any(pool), 1, MaxHost), pool.Not(RegexLanguage.Parse(pool, Punycode)))
+            ? pool.And(language, pool.Repeat(pool.Bytes(ByteSet.All), 1, MaxHost), pool.Not(pool.Concat(RegexLanguage.Parse(pool, @"(?:[\s\S]*\.)?[Xx][Nn]--"), pool.Anything)))
             : language;
     }
 }

@@ -8,7 +8,6 @@ internal sealed class FormulaPool
     // Ordinary schemas have hundreds. Contradictions in a tower of negations have no end.
     private const int MaxFormulas = 200_000;
     private readonly Dictionary<(SchemaNode, SchemaScope), Formula> _schemas = [];
-    private readonly Dictionary<string, Formula> _constants = [];
     private readonly Dictionary<Formula, Formula> _nots = [];
     private readonly Dictionary<(FormulaKind Kind, string Parts), Formula> _joined = [];
     private int _count;
@@ -35,11 +34,8 @@ internal sealed class FormulaPool
             : _schemas[(node, scope)] = new Formula { Kind = FormulaKind.Schema, Id = NextId(), Schema = node, Scope = scope };
     }
 
-    public Formula Constant(JsonElement value)
-    {
-        var text = value.GetRawText();
-        return _constants.TryGetValue(text, out var known) ? known : _constants[text] = new Formula { Kind = FormulaKind.Constant, Id = NextId(), Constant = value };
-    }
+    /// <summary>One value. As it is met only once, it is not looked up.</summary>
+    public Formula Constant(JsonElement value) => new() { Kind = FormulaKind.Constant, Id = NextId(), Constant = value };
 
     public Formula Not(Formula part)
     {

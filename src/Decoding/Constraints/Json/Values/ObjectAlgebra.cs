@@ -27,10 +27,12 @@ internal sealed class ObjectAlgebra(RegexPool pool, RegexDerivatives derivatives
             if (!leftNamed.ContainsKey(member.Name)) named.Add(member with { Value = formulas.And(member.Value, Value(left, member.Name)) });
         }
 
-        var max = left.Max is null || right.Max < left.Max ? right.Max : left.Max;
-        var stronger = left.Min >= right.Min ? left : right;
-        if (max < stronger.Min || max < named.Count(member => member.IsRequired) || named.Exists(member => member.IsRequired && member.Value == formulas.Nothing)) return null;
-        return new ObjectShape(named, Intersect(left.Others, right.Others)) { Min = stronger.Min, MinSource = stronger.MinSource, Max = max, Some = [.. left.Some.Union(right.Some)] };
+        var (least, most) = (left.Min >= right.Min ? left : right, left.Max is null || right.Max < left.Max ? right : left);
+        if (most.Max < least.Min || most.Max < named.Count(member => member.IsRequired) || named.Exists(member => member.IsRequired && member.Value == formulas.Nothing)) return null;
+        return new ObjectShape(named, Intersect(left.Others, right.Others))
+        {
+            Min = least.Min, MinSource = least.MinSource, Max = most.Max, MaxSource = most.MaxSource, Some = [.. left.Some.Union(right.Some)],
+        };
     }
 
     /// <summary>All other objects, as shapes.</summary>
@@ -43,8 +45,8 @@ internal sealed class ObjectAlgebra(RegexPool pool, RegexDerivatives derivatives
             if (value != formulas.Anything) others.Add(Any with { Named = [new NamedMember(name, formulas.Not(value), IsRequired: true)] });
         }
 
-        if (shape.Min > 0) others.Add(Any with { Max = shape.Min - 1 });
-        if (shape.Max is { } max) others.Add(Any with { Min = max + 1 });
+        if (shape.Min > 0) others.Add(Any with { Max = shape.Min - 1, MaxSource = shape.MinSource });
+        if (shape.Max is { } max) others.Add(Any with { Min = max + 1, MinSource = shape.MaxSource });
         foreach (var (names, value) in shape.Others)
         {
             if (value != formulas.Anything) others.Add(Any with { Some = [new MemberClass(Without(names, shape.Named), formulas.Not(value))] });

@@ -14,6 +14,9 @@ internal sealed record ObjectShape(IReadOnlyList<NamedMember> Named, IReadOnlyLi
     /// <summary>The most members; null for any number.</summary>
     public long? Max { get; init; }
 
+    /// <summary>The schema that says so.</summary>
+    public SchemaNode? MaxSource { get; init; }
+
     /// <summary>For each, there is a member with such a name and such a value.</summary>
     public IReadOnlyList<MemberClass> Some { get; init; } = [];
 }
