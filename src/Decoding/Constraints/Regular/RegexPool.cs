@@ -9,8 +9,12 @@ internal sealed class RegexPool
     // Each level is a call or two when a byte is read; a thread's stack may have no more than a megabyte.
     private const int MaxDepth = 2500;
 
+    // A text's bytes in common are as many levels.
+    private const int MaxFactoring = 100;
+
     private readonly Dictionary<Key, ByteRegex> _nodes = new(new KeyComparer());
     private readonly HashSet<ByteSet> _sets = [];
+    private int _factoring;
 
     public RegexPool()
     {
@@ -98,6 +102,8 @@ internal sealed class RegexPool
             }
         }
 
+        Factor(flat);
+
         // Sets that are joined tell no more bytes apart than each did.
         if (!set.IsEmpty) flat.Add(MakeBytes(set));
         Sort(flat);
@@ -172,6 +178,26 @@ internal sealed class RegexPool
         else HasAutomata = true;
         return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), mayBeEmpty: true);
     }
+
+    // Alternatives that begin with the same bytes, and bytes before what is alike, are read together: automata stay small. As far as alternatives go on alike, this goes on with them.
+    private void Factor(List<ByteRegex> parts)
+    {
+        if (_factoring == MaxFactoring || parts.Count(BeginsWithBytes) < 2) return;
+        _factoring++;
+        var tails = parts.Where(BeginsWithBytes).ToLookup(part => part.Parts[0].Set, part => part.Parts[1]);
+        parts.RemoveAll(BeginsWithBytes);
+        var sets = new Dictionary<ByteRegex, ByteSet>();
+        foreach (var alike in tails)
+        {
+            var tail = Or([.. alike]);
+            sets[tail] = sets.GetValueOrDefault(tail) | alike.Key;
+        }
+
+        foreach (var (tail, set) in sets) parts.Add(Concat(MakeBytes(set), tail));
+        _factoring--;
+    }
+
+    private static bool BeginsWithBytes(ByteRegex part) => part.Kind == RegexKind.Concat && part.Parts[0].Kind == RegexKind.Bytes;
 
     private ByteRegex MakeBytes(ByteSet set) => Make(new Key(RegexKind.Bytes) { Set = set }, isNullable: false, mayBeEmpty: false);
 
