@@ -161,7 +161,7 @@ internal sealed class RegexPool
     public ByteRegex Automaton(ByteAutomaton automaton, int state = 0)
     {
         HasAutomata = true;
-        return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), mayBeEmpty: true);
+        return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), automaton.HasDeadEnds);
     }
 
     private ByteRegex Literals(ReadOnlySpan<byte[]> sorted, int depth)
