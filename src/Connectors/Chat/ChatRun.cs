@@ -166,6 +166,8 @@ internal sealed class ChatRun(
         update.RawRepresentation = statistics;
         update.AdditionalProperties = new() { [GenerationStatistics.PropertyName] = statistics };
         if (statistics.Speculation?.Warnings is { Count: > 0 } warnings) update.AdditionalProperties[DecodingResponseExtensions.WarningsKey] = warnings;
+        LabelDetection[] detections = [.. generate.Detections.Where(detection => detection.Index < answer.TokenCount)];
+        if (detections.Length > 0) update.AdditionalProperties[DecodingResponseExtensions.LabelDetectionsKey] = detections;
         if (neutralQuery is not null) update.AdditionalProperties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
         return update;
     }

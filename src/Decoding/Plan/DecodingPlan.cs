@@ -55,6 +55,9 @@ public sealed class DecodingPlan
     /// <summary>The edits that the target runs with.</summary>
     public ValueList<ResidualEdit> Edits => Contrast?.Branches[0].Edits ?? [];
 
+    /// <summary>The constraints that report labels instead of refusing them.</summary>
+    internal IEnumerable<LabelGuard> Detectors => _constraints.OfType<LabelGuard>().Where(guard => guard.Threshold is not null);
+
     /// <summary>Compiles options.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="context">The model and what options name. Its own options are replaced by <paramref name="options"/>. Null: nothing can be named.</param>

@@ -89,7 +89,8 @@ public sealed class TargetDistribution
     private NoTokenAllowedException DeadEnd(in BranchRows rows, GenerationState state, TokenDistribution destination)
     {
         if (_measures) state.LearnDeadEnd();
-        var (logits, report) = (destination.LogitsBuffer(rows.Main.Length), default(RowReport));
+        var logits = destination.LogitsBuffer(rows.Main.Length);
+        var report = default(RowReport);
         Combine(rows, state, destination, logits, ref report, masked: false);
         return NoTokenAllowedException.For(logits, state);
     }

@@ -42,7 +42,8 @@ internal sealed class CatalogueMasks(Catalogue catalogue, VocabularySlices slice
     {
         var first = catalogue.Item(range.Low);
         var certain = catalogue.EndsAt(range) ? 0 : first[range.Depth..].CommonPrefixLength(catalogue.Item(range.High - 1)[range.Depth..]);
-        var (rest, tokens) = (first.Slice(range.Depth, certain), new List<int>());
+        var rest = first.Slice(range.Depth, certain);
+        List<int> tokens = [];
         while (!rest.IsEmpty && slices.Longest(rest) is >= 0 and var token)
         {
             tokens.Add(token);

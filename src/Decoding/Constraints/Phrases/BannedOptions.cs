@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Decant.Decoding;
 
 /// <summary>What the answer never says, whatever the model wants: texts and regular expressions. Where only what is banned could follow, the call fails instead.</summary>
@@ -16,20 +14,28 @@ public sealed record BannedOptions : RegularConstraintOptions
     /// <summary>Texts; none is empty. Default: none.</summary>
     public ValueList<string> Phrases { get; init; } = [];
 
-    /// <summary>Whether upper and lower case of <see cref="Phrases"/> are the same, code point by code point ("ß" is not "SS"). Default: false.</summary>
+    /// <summary>Whether upper and lower case of <see cref="Phrases"/> are the same, code point by code point ("ß" is not "SS"); for <see cref="Patterns"/> there is <c>(?i)</c>. Default: false.</summary>
     public bool IgnoreCase { get; init; }
 
+    /// <summary>Regular expressions, written as those of <see cref="PatternOptions"/>, of which no match is to be found anywhere; <c>^</c> and <c>$</c> are the answer's start and end. None is empty. Default: none.</summary>
+    public ValueList<string> Patterns { get; init; } = [];
+
     /// <inheritdoc/>
-    public override void Validate() => Check(!Phrases.Contains(""), Phrases, nameof(Phrases), "a list of texts that are not empty");
+    public override void Validate()
+    {
+        Check(!Phrases.Contains(""), Phrases, nameof(Phrases), "a list of texts that are not empty");
+        Check(!Patterns.Contains(""), Patterns, nameof(Patterns), "a list of regular expressions that are not empty");
+    }
 
     internal override ByteRegex Language(RegexPool pool)
     {
         var phrases = IgnoreCase ? pool.Or([.. Phrases.Select(phrase => AnyCase(pool, phrase))]) : pool.Literals(Phrases);
-        return pool.And(Utf8Language.Text(pool), pool.Not(pool.Containing(phrases)));
+        var patterns = Patterns.Select(pattern => RegexLanguage.Parse(pool, pattern, RegexScope.Search, kind: Kind));
+        return pool.And(Utf8Language.Text(pool), pool.Not(pool.Or([pool.Containing(phrases), .. patterns])));
     }
 
-    private static ByteRegex AnyCase(RegexPool pool, string phrase)
-        => pool.Concat([.. phrase.EnumerateRunes().Select(rune => pool.Or(One(pool, rune), One(pool, Rune.ToLowerInvariant(rune)), One(pool, Rune.ToUpperInvariant(rune))))]);
+    private protected override string Contradiction(GrammarBuilder builder) => $"{Kind}: nothing is left to be said. A pattern that matches the empty text, such as \"a*\", is found in every text: demand something of it.";
 
-    private static ByteRegex One(RegexPool pool, Rune rune) => Utf8Language.Range(pool, rune.Value, rune.Value);
+    private static ByteRegex AnyCase(RegexPool pool, string phrase)
+        => pool.Concat([.. phrase.EnumerateRunes().Select(rune => Utf8Language.Ranges(pool, CaseFolding.Close([(rune.Value, rune.Value)])))]);
 }

@@ -147,19 +147,19 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
 
         var uses = chosen.CountBy(each => offspring[each.Index].Parent).ToDictionary();
         foreach (var unused in particles.Where(particle => !uses.ContainsKey(particle))) unused.Dispose();
-        List<(Particle Particle, Offspring From)> next = [];
+        List<(Particle Particle, Offspring Origin)> next = [];
         foreach (var (index, weight) in chosen)
         {
             // The last to use a parent takes its place; what the others need of it they have by then.
-            var from = offspring[index];
-            var particle = --uses[from.Parent] > 0 ? from.Parent.Fork() : from.Parent;
-            next.Add((particle, from with { LogWeight = largest + Math.Log(weight) }));
+            var origin = offspring[index];
+            var particle = --uses[origin.Parent] > 0 ? origin.Parent.Fork() : origin.Parent;
+            next.Add((particle, origin with { LogWeight = largest + Math.Log(weight) }));
         }
 
-        foreach (var (particle, from) in next)
+        foreach (var (particle, origin) in next)
         {
-            particle.LogWeight = from.LogWeight;
-            if (from.Token >= 0) particle.Append(from.Token, from.Parent.Row, run.Limits);
+            particle.LogWeight = origin.LogWeight;
+            if (origin.Token >= 0) particle.Append(origin.Token, origin.Parent.Row, run.Limits);
         }
 
         return next.ConvertAll(each => each.Particle);
