@@ -5,6 +5,7 @@ namespace Decant.Decoding;
 /// </summary>
 internal sealed class PlainText
 {
+    private const int MaxSeen = 256;
     private readonly Lexer _lexer;
 
     // A language of one plain code point, as states; bytes that neither it nor the lexer tells apart are looked at once.
@@ -47,7 +48,7 @@ internal sealed class PlainText
     /// <summary>Whether a code point is plain.</summary>
     public static bool IsPlain(int scalar) => scalar is >= 0x20 and not '"' and not '\\' and not 0x7F;
 
-    /// <summary>How many plain code points may follow whatever they are: up to <see cref="VocabularySlices.MaxShort"/>, or <see cref="int.MaxValue"/> for any number.</summary>
+    /// <summary>How many plain code points may follow whatever they are, as far as it is found out: up to <see cref="VocabularySlices.MaxShort"/>, or <see cref="int.MaxValue"/> for any number.</summary>
     /// <param name="state">What was read before.</param>
     /// <param name="ended">States on the way where terminals may end.</param>
     public int Length(LexerState state, out IReadOnlyCollection<LexerState> ended)
@@ -82,7 +83,12 @@ internal sealed class PlainText
             {
                 if (!Follow(after, next)) return false;
             }
-            else if (!_next.Contains(after)) _next.Add(after);
+            else if (!_next.Contains(after))
+            {
+                // Where very much is told apart, it is cheaper to look at the tokens.
+                if (_seen.Count + _next.Count >= MaxSeen) return false;
+                _next.Add(after);
+            }
         }
 
         return true;

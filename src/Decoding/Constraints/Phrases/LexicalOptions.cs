@@ -51,10 +51,14 @@ internal sealed class LexicalAutomaton : ByteAutomaton
 
     public LexicalAutomaton(ValueList<ValueList<string>> clauses, ValueList<string> excluded)
     {
-        var wanted = clauses.SelectMany((clause, number) => clause.Select(text => (Encoding.UTF8.GetBytes(text), 1 << number)));
-        _matcher = new ByteMatcher(wanted.Concat(excluded.Select(text => (Encoding.UTF8.GetBytes(text), Banned))));
+        var wanted = clauses.SelectMany((clause, number) => clause.Select(text => (Bytes: Encoding.UTF8.GetBytes(text), Mark: 1 << number)));
+        (byte[] Bytes, int Mark)[] texts = [.. wanted, .. excluded.Select(text => (Encoding.UTF8.GetBytes(text), Banned))];
+        _matcher = new ByteMatcher(texts);
+        Distinguished = ByteSet.Of([.. texts.SelectMany(text => text.Bytes)]);
         _all = (1 << clauses.Count) - 1;
     }
+
+    public override ByteSet Distinguished { get; }
 
     public override bool HasDeadEnds => false;
 

@@ -23,10 +23,9 @@ internal sealed class ByteClasses
         var numbers = new Dictionary<int, byte>();
         for (var value = 0; value < 256; value++)
         {
-            var key = pool.HasAutomata ? value : refined[value];
-            if (!numbers.TryGetValue(key, out var number))
+            if (!numbers.TryGetValue(refined[value], out var number))
             {
-                numbers[key] = number = (byte)first.Count;
+                numbers[refined[value]] = number = (byte)first.Count;
                 first.Add((byte)value);
             }
 

@@ -15,6 +15,13 @@ internal readonly struct ByteSet : IEquatable<ByteSet>
 
     public static ByteSet Of(byte value) => Range(value, value);
 
+    public static ByteSet Of(ReadOnlySpan<byte> values)
+    {
+        var set = default(ByteSet);
+        foreach (var value in values) set |= Of(value);
+        return set;
+    }
+
     /// <summary>The bytes from <paramref name="first"/> to <paramref name="last"/>, both included; none where the order is the other.</summary>
     public static ByteSet Range(byte first, byte last)
     {

@@ -5,16 +5,15 @@ internal sealed class RegexDerivatives(RegexPool pool)
 {
     private const int MaxSearched = 200_000;
     private ByteClasses? _classes;
-    private (int Sets, bool HasAutomata) _known;
+    private int _known;
 
     /// <summary>The bytes that nodes tell apart.</summary>
     public ByteClasses Classes
     {
         get
         {
-            var now = (pool.Sets.Count, pool.HasAutomata);
-            if (_classes is not null && _known == now) return _classes;
-            _known = now;
+            if (_classes is not null && _known == pool.Sets.Count) return _classes;
+            _known = pool.Sets.Count;
             return _classes = new ByteClasses(pool);
         }
     }

@@ -31,9 +31,6 @@ internal sealed class RegexPool
     /// <summary>The sets of bytes that nodes distinguish.</summary>
     public IReadOnlyCollection<ByteSet> Sets => _sets;
 
-    /// <summary>Whether a node is an automaton, which may distinguish any bytes.</summary>
-    public bool HasAutomata { get; private set; }
-
     public ByteRegex Bytes(ByteSet set)
     {
         if (set.IsEmpty) return Nothing;
@@ -164,7 +161,11 @@ internal sealed class RegexPool
     /// <summary>What an automaton accepts from a state on.</summary>
     public ByteRegex Automaton(ByteAutomaton automaton, int state = 0)
     {
-        HasAutomata = true;
+        for (var value = 0; value < 256; value++)
+        {
+            if (automaton.Distinguished.Contains((byte)value)) _sets.Add(ByteSet.Of((byte)value));
+        }
+
         return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), automaton.HasDeadEnds);
     }
 

@@ -53,8 +53,8 @@ internal static class ConstraintWalk
             model.Fill(state.Tokens, logits);
             plan.Target.Row(new BranchRows(logits), state, distribution);
             var token = Sampler.Draw(distribution, state.Noise, state.Position);
-            if (vocabulary.EndOfTurn.Contains(token)) return Encoding.UTF8.GetString([.. state.Generated.ToArray().SelectMany(id => vocabulary.Bytes(id).ToArray())]);
             state.Commit(token, distribution);
+            if (vocabulary.EndOfTurn.Contains(token)) return Encoding.UTF8.GetString([.. state.Generated[..^1].ToArray().SelectMany(id => vocabulary.Bytes(id).ToArray())]);
         }
     }
 

@@ -48,38 +48,41 @@ public class SmcTests
             mass += probability;
         }
 
-        const int Runs = 4000;
+        const int Runs = 8000;
         var (mean, answers) = (0.0, new List<string>());
         for (var seed = 0; seed < Runs; seed++)
         {
-            var (text, estimate) = Sample(model, new SmcOptions { Particles = 24, Beam = beam, EssThreshold = threshold }, seed, constraints);
+            var (text, estimate) = Sample(model, new SmcOptions { Particles = 60, Beam = beam, EssThreshold = threshold }, seed, constraints);
             answers.Add(text);
             mean += estimate / Runs;
         }
 
         Assert.Equal(1, mean / mass, .02);
-        Assert.InRange(Toy.Distance(answers, law), 0, .03);
+        Assert.InRange(Toy.Distance(answers, law), 0, .02);
     }
 
     [Fact]
     public void A_text_that_comes_to_a_dead_end_dies()
     {
         // Behind a nothing may follow; the mask of the first token does not know it.
-        var answers = Enumerable.Range(0, 50).Select(seed => Sample(Toy.Model, new SmcOptions { Particles = 16 }, seed, new CatalogueOptions { Items = ["ab", "bb"] }, new BannedOptions { Phrases = ["ab"] }));
+        var answers = Enumerable.Range(0, 50).Select(seed => Sample(Toy.Model, new SmcOptions { Particles = 100 }, seed, new CatalogueOptions { Items = ["ab", "bb"] }, new BannedOptions { Phrases = ["ab"] }));
         Assert.All(answers, answer => Assert.Equal("bb", answer.Text));
         Assert.Throws<NoTokenAllowedException>(() => Sample(Toy.Model, new SmcOptions(), 1, new CatalogueOptions { Items = ["ab"] }, new BannedOptions { Phrases = ["ab"] }));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void One_particle_is_plain_decoding(int seed)
+    [Fact]
+    public void One_particle_is_plain_decoding()
     {
         using var model = TableModel.Random(TestVocabulary.Standard.Count, order: 3);
-        var options = new DecodingOptions { Constraints = [new BannedOptions { Phrases = ["a"] }], Sampling = new SamplingOptions { TopP = .9f, Seed = seed } };
-        Assert.Equal(Run(options), Run(options with { Search = new SmcOptions { Particles = 1 } }));
-        Assert.NotEqual(Run(options), Run(options with { Search = new SmcOptions { Particles = 8 } }));
+        var differs = 0;
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var options = new DecodingOptions { Constraints = [new BannedOptions { Phrases = ["a"] }], Sampling = new SamplingOptions { TopP = .9f, Seed = seed } };
+            Assert.Equal(Run(options), Run(options with { Search = new SmcOptions { Particles = 1 } }));
+            if (!Run(options).SequenceEqual(Run(options with { Search = new SmcOptions { Particles = 8 } }))) differs++;
+        }
+
+        Assert.InRange(differs, 5, 10);
 
         List<int> Run(DecodingOptions options)
         {
