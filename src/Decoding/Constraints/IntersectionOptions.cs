@@ -5,6 +5,9 @@ internal sealed record IntersectionOptions(ValueList<RegularConstraintOptions> P
 {
     public override string Kind => string.Join(" and ", Parts.Select(part => part.Kind));
 
+    // A fraction of a second. Where that is not enough, each can do without the others.
+    private protected override int MaxSearched => 5000;
+
     internal override ByteRegex Language(RegexPool pool) => pool.And([.. Parts.Select(part => part.Language(pool))]);
 
     /// <summary>The constraints of a call, those that are regular as one wherever that one is not too large.</summary>

@@ -65,7 +65,7 @@ internal sealed record MultiplesOptions(int Factor) : ConstraintOptions
     }
 }
 
-/// <summary>Takes the second likeliest token every time.</summary>
+/// <summary>Takes the second likeliest token every time, where there are two.</summary>
 internal sealed record SecondBestOptions : SearchOptions
 {
     public override string Kind => "test-second-best";
@@ -82,7 +82,7 @@ internal sealed record SecondBestOptions : SearchOptions
                 using (var step = await run.Branches.ForwardAsync(1, run.Plan.Taps, cancellationToken: cancellationToken))
                 {
                     var logits = run.Plan.Target.Row(step.Rows(), run.State, new TokenDistribution()).ToArray();
-                    token = Enumerable.Range(0, logits.Length).OrderByDescending(id => logits[id]).ElementAt(1);
+                    token = Enumerable.Range(0, logits.Length).Where(id => logits[id] > float.NegativeInfinity).OrderByDescending(id => logits[id]).Take(2).Last();
                 }
 
                 run.State.Commit(token);

@@ -70,6 +70,9 @@ internal sealed class SynthIdWatermark(WatermarkHash hash, int contextLength, in
     {
         var mass = 0.0;
         for (var i = 0; i < probabilities.Length; i++) mass += probabilities[i] * (double)(bits[i] >> round & 1);
+
+        // No more than all: rounding must not make the others' probabilities negative.
+        mass = Math.Min(mass, 1);
         for (var i = 0; i < probabilities.Length; i++) probabilities[i] *= (float)(1 + (bits[i] >> round & 1) - mass);
     }
 }

@@ -127,6 +127,26 @@ public class PhraseConstraintTests
         Assert.Equal(_letters.Count, banned.Allowed(_letters.Count).Length);
     }
 
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(16, 2)]
+    public void Those_that_are_too_large_for_one_automaton_hold_each_for_itself(int clauses, int constraints)
+    {
+        var words = Enumerable.Range(0, clauses).Select(i => $"word{i:x}").ToArray();
+        var vocabulary = new TestVocabulary(["</s>", " ", .. words]);
+        var plan = ConstraintWalk.Plan(vocabulary.Context, new LexicalOptions { Clauses = [.. words.Select(word => (ValueList<string>)[word])] }, new BannedOptions { Phrases = ["  "] });
+        var state = plan.CreateState([0]);
+        Assert.Equal(constraints, state.Constraints.Count);
+        foreach (var word in words)
+        {
+            Assert.Equal(0, plan.Row(new float[vocabulary.Count], state.Generated.ToArray()).ProbabilityOf(0));
+            state.Commit(vocabulary.Ids(word)[0]);
+        }
+
+        Assert.NotEqual(0, plan.Row(new float[vocabulary.Count], state.Generated.ToArray()).ProbabilityOf(0));
+        Assert.Equal(0, plan.Row(new float[vocabulary.Count], [.. state.Generated, 1]).ProbabilityOf(1));
+    }
+
     private static IEnumerable<string> Names(DecodingPlan plan, TestVocabulary vocabulary)
     {
         var row = plan.Row(new float[vocabulary.Count]);
