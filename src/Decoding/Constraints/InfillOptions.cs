@@ -45,13 +45,13 @@ internal sealed class FirstOccurrence : ByteAutomaton
     // For each beginning of what is sought, the longest shorter one that it ends with.
     private readonly int[] _shorter;
 
-    public override ByteSet Distinguished => ByteSet.Of(_sought);
-
     public FirstOccurrence(byte[] sought)
     {
         (_sought, _shorter) = (sought, new int[sought.Length]);
         for (var length = 2; length < sought.Length; length++) _shorter[length] = Next(_shorter[length - 1], sought[length - 1]);
     }
+
+    public override ByteSet Distinguished => ByteSet.Of(_sought);
 
     public override bool IsAccepting(int state) => state == _sought.Length;
 

@@ -8,7 +8,7 @@ namespace Decant.Decoding;
 /// <para>Source: Park and others, "Grammar-Aligned Decoding", 2024 (ASAp). Answers to the same prompt under the same options are remembered as a tree: of every beginning, how likely the model is to go on within
 /// the constraints, 1 where nobody has been. A token's probability is multiplied with that. The first answer is drawn as with masks alone; the more there are, the closer the distribution comes
 /// to the conditional one. So the same seed may give another text next time.</para>
-/// <para>Kept with the client's services, for the 64 latest combinations of prompt and options; other sampling is another combination. What the distribution depends on besides (passages of a contrast's other
+/// <para>Kept with the client's services, for up to 64 combinations of prompt and options, beyond which all are forgotten; other sampling is another combination. What the distribution depends on besides (passages of a contrast's other
 /// prompts, a grounder's state) should not change meanwhile. For few answers to a prompt, the search "smc" comes closer. Needs sampling that draws.</para>
 /// </remarks>
 public sealed record AlignedOptions : ConstraintOptions

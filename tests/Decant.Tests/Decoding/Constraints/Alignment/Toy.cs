@@ -29,22 +29,24 @@ internal static class Toy
         for (var id = 0; id < 3; id++) logits[id] = (float)Math.Log(probabilities[id]);
     });
 
-    /// <summary>A text's probability given that it is one of several.</summary>
+    /// <summary>The probability that a model writes each of several texts and ends.</summary>
+    public static Dictionary<string, double> Masses(TableModel model, IEnumerable<string> texts) => texts.Distinct().ToDictionary(text => text, text =>
+    {
+        var (tokens, mass, logits) = (new List<int> { End }, 1.0, new float[3]);
+        foreach (var token in text.Select(letter => letter == 'a' ? A : B).Append(End))
+        {
+            model.Fill(tokens.ToArray(), logits);
+            mass *= Math.Exp(logits[token]) / logits.Sum(logit => Math.Exp(logit));
+            tokens.Add(token);
+        }
+
+        return mass;
+    });
+
+    /// <summary>The same given that it is one of them.</summary>
     public static Dictionary<string, double> Conditional(TableModel model, IEnumerable<string> texts)
     {
-        var logits = new float[3];
-        var masses = texts.Distinct().ToDictionary(text => text, text =>
-        {
-            var (tokens, mass) = (new List<int> { End }, 1.0);
-            foreach (var token in text.Select(letter => letter == 'a' ? A : B).Append(End))
-            {
-                model.Fill(tokens.ToArray(), logits);
-                mass *= Math.Exp(logits[token]) / logits.Sum(logit => Math.Exp(logit));
-                tokens.Add(token);
-            }
-
-            return mass;
-        });
+        var masses = Masses(model, texts);
         var sum = masses.Values.Sum();
         return masses.ToDictionary(pair => pair.Key, pair => pair.Value / sum);
     }

@@ -33,20 +33,7 @@ public class SmcTests
         using var model = TableModel.Random(3, order: 4, seed: 3, scale: 2);
         ConstraintOptions[] constraints = [new PatternOptions { Pattern = "[ab]{2,4}" }, new BannedOptions { Phrases = ["aba", "bb"] }];
         var texts = ConstraintWalk.Plan(Toy.Vocabulary.Context, constraints).CreateState([0]).Constraints[0].Texts(Toy.Vocabulary, 4);
-        var (law, mass) = (Toy.Conditional(model, texts), 0.0);
-        var logits = new float[3];
-        foreach (var text in texts)
-        {
-            var (tokens, probability) = (new List<int> { 0 }, 1.0);
-            foreach (var token in text.Select(letter => letter == 'a' ? Toy.A : Toy.B).Append(0))
-            {
-                model.Fill(tokens.ToArray(), logits);
-                probability *= Math.Exp(logits[token]) / logits.Sum(logit => Math.Exp(logit));
-                tokens.Add(token);
-            }
-
-            mass += probability;
-        }
+        var (law, mass) = (Toy.Conditional(model, texts), Toy.Masses(model, texts).Values.Sum());
 
         // Whatever the number of particles: an answer with the run's mean weight stands for itself.
         const int Runs = 12_000;
