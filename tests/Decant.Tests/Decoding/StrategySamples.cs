@@ -124,11 +124,11 @@ internal static class StrategySamples
             new CollaborationOptions { Small = "a", Classifier = "c" }, new CollaborationOptions { Small = "a", Method = (CollaborationMethod)9 }, new CollaborationOptions { Small = "a", Beta = 6 }, new CollaborationOptions { Small = "a", Plausibility = 2 },
             new CollaborationOptions { Small = "a", Alpha = 6 }, new CollaborationOptions { Small = "a", Method = CollaborationMethod.Proxy }, new CollaborationOptions { Small = "a", Untuned = "u" }),
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
-        new(new PatternOptions { Pattern = "a+" }, new PatternOptions(), new PatternOptions { Pattern = "" }),
-        new(new ChoiceOptions { Choices = ["a", "b"] }, new ChoiceOptions(), new ChoiceOptions { Choices = ["a", ""] }),
-        new(new GbnfOptions { Grammar = "root ::= \"a\"" }, new GbnfOptions(), new GbnfOptions { Grammar = " " }),
-        new(new LarkOptions { Grammar = "start: \"a\"" }, new LarkOptions(), new LarkOptions { Grammar = " " }),
-        new(new InfillOptions { Suffix = "a b", JoinLength = 2 }, new InfillOptions(), new InfillOptions { Suffix = "" }, new InfillOptions { Suffix = "a", JoinLength = 0 }, new InfillOptions { Suffix = "a", JoinLength = 1001 }),
+        new(new PatternOptions { Pattern = "(?s).+" }, new PatternOptions(), new PatternOptions { Pattern = "" }),
+        new(new ChoiceOptions { Choices = ["a", "ba"] }, new ChoiceOptions(), new ChoiceOptions { Choices = ["a", ""] }),
+        new(new GbnfOptions { Grammar = "root ::= .+" }, new GbnfOptions(), new GbnfOptions { Grammar = " " }),
+        new(new LarkOptions { Grammar = "start: /.+/s" }, new LarkOptions(), new LarkOptions { Grammar = " " }),
+        new(new InfillOptions { Suffix = "ab", JoinLength = 1 }, new InfillOptions(), new InfillOptions { Suffix = "" }, new InfillOptions { Suffix = "a", JoinLength = 0 }, new InfillOptions { Suffix = "a", JoinLength = 1001 }),
     }.ToDictionary(sample => sample.Changed.Kind);
 
     /// <summary>What the samples name. What belongs to a model's inside belongs to the draft model's.</summary>
