@@ -6,14 +6,14 @@ internal abstract class ByteAutomaton
     /// <summary>What <see cref="Next"/> gives where a byte is refused.</summary>
     public const int Refused = -1;
 
+    /// <summary>Sets of bytes such that bytes which are in the same of them are always read alike; null where any two bytes may differ.</summary>
+    public virtual IReadOnlyList<ByteSet>? Sets => null;
+
     /// <summary>The state after a byte, or <see cref="Refused"/>.</summary>
     public abstract int Next(int state, byte value);
 
     /// <summary>Whether the text may end in a state.</summary>
     public abstract bool IsAccepting(int state);
-
-    /// <summary>The bytes that it tells apart: all others are one to it. Fewer are faster.</summary>
-    public virtual ByteSet Distinguished => ByteSet.All;
 
     /// <summary>Whether there may be states from which no text can come to an end; false where it is certain that there are none.</summary>
     public virtual bool HasDeadEnds => true;

@@ -51,7 +51,7 @@ internal sealed class CitationAutomaton(int passages, bool required) : ByteAutom
     // From here on a bracket is open; the state less this is the number so far.
     private const int Open = 8;
 
-    public override ByteSet Distinguished { get; } = ByteSet.Of(" \n\r\t.!?[]0123456789"u8);
+    public override IReadOnlyList<ByteSet> Sets { get; } = ByteSet.Each(" \n\r\t.!?[]0123456789"u8.ToArray());
 
     public override bool IsAccepting(int state) => state is Cited or Between || (!required && state < Open);
 

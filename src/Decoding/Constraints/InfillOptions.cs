@@ -51,7 +51,7 @@ internal sealed class FirstOccurrence : ByteAutomaton
         for (var length = 2; length < sought.Length; length++) _shorter[length] = Next(_shorter[length - 1], sought[length - 1]);
     }
 
-    public override ByteSet Distinguished => ByteSet.Of(_sought);
+    public override IReadOnlyList<ByteSet> Sets => ByteSet.Each(_sought);
 
     public override bool IsAccepting(int state) => state == _sought.Length;
 

@@ -42,6 +42,9 @@ public sealed class Catalogue
     /// <summary>Number of different items.</summary>
     public int Count => _starts.Length - 1;
 
+    /// <summary>Bytes that the catalogue keeps.</summary>
+    internal long Size => _bytes.Length + ((long)sizeof(int) * _starts.Length);
+
     /// <summary>The UTF-8 of an item, by its number in the order of bytes.</summary>
     internal ReadOnlySpan<byte> Item(int index) => _bytes.AsSpan(_starts[index].._starts[index + 1]);
 

@@ -54,11 +54,11 @@ internal sealed class LexicalAutomaton : ByteAutomaton
         var wanted = clauses.SelectMany((clause, number) => clause.Select(text => (Bytes: Encoding.UTF8.GetBytes(text), Mark: 1 << number)));
         (byte[] Bytes, int Mark)[] texts = [.. wanted, .. excluded.Select(text => (Encoding.UTF8.GetBytes(text), Banned))];
         _matcher = new ByteMatcher(texts);
-        Distinguished = ByteSet.Of([.. texts.SelectMany(text => text.Bytes)]);
+        Sets = ByteSet.Each(texts.SelectMany(text => text.Bytes));
         _all = (1 << clauses.Count) - 1;
     }
 
-    public override ByteSet Distinguished { get; }
+    public override IReadOnlyList<ByteSet> Sets { get; }
 
     public override bool HasDeadEnds => false;
 

@@ -23,9 +23,10 @@ internal sealed class ByteClasses
         var numbers = new Dictionary<int, byte>();
         for (var value = 0; value < 256; value++)
         {
-            if (!numbers.TryGetValue(refined[value], out var number))
+            var key = pool.HasAutomata ? value : refined[value];
+            if (!numbers.TryGetValue(key, out var number))
             {
-                numbers[refined[value]] = number = (byte)first.Count;
+                numbers[key] = number = (byte)first.Count;
                 first.Add((byte)value);
             }
 

@@ -9,7 +9,7 @@ internal sealed class RegexDerivatives(RegexPool pool)
     // Seconds. What is left of many parts that may be empty is as many ways again, for each byte.
     private const int MaxWork = 20_000_000;
     private ByteClasses? _classes;
-    private int _known;
+    private (int Sets, bool HasAutomata) _known;
     private int _work;
 
     /// <summary>The bytes that nodes tell apart.</summary>
@@ -17,8 +17,9 @@ internal sealed class RegexDerivatives(RegexPool pool)
     {
         get
         {
-            if (_classes is not null && _known == pool.Sets.Count) return _classes;
-            _known = pool.Sets.Count;
+            var now = (pool.Sets.Count, pool.HasAutomata);
+            if (_classes is not null && _known == now) return _classes;
+            _known = now;
             return _classes = new ByteClasses(pool);
         }
     }

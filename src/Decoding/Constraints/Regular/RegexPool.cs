@@ -34,6 +34,9 @@ internal sealed class RegexPool
     /// <summary>The sets of bytes that nodes distinguish.</summary>
     public IReadOnlyCollection<ByteSet> Sets => _sets;
 
+    /// <summary>Whether a node is an automaton that may distinguish any bytes.</summary>
+    public bool HasAutomata { get; private set; }
+
     public ByteRegex Bytes(ByteSet set)
     {
         if (set.IsEmpty) return Nothing;
@@ -164,11 +167,8 @@ internal sealed class RegexPool
     /// <summary>What an automaton accepts from a state on.</summary>
     public ByteRegex Automaton(ByteAutomaton automaton, int state = 0)
     {
-        for (var value = 0; value < 256; value++)
-        {
-            if (automaton.Distinguished.Contains((byte)value)) _sets.Add(ByteSet.Of((byte)value));
-        }
-
+        if (automaton.Sets is not { } sets) HasAutomata = true;
+        else if (state == 0) _sets.UnionWith(sets);
         return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), automaton.HasDeadEnds);
     }
 
