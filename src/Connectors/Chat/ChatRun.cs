@@ -184,6 +184,8 @@ internal sealed class ChatRun(
         properties[GenerationStatistics.PropertyName] = statistics;
         if (statistics.Speculation?.Warnings is { Count: > 0 } warnings) properties[DecodingResponseExtensions.WarningsKey] = warnings;
         if (neutralQuery is not null) properties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
+        LabelDetection[] detections = [.. generate.Detections.Where(detection => detection.Index < answers[^1].Reader.TokenCount)];
+        if (detections.Length > 0) properties[DecodingResponseExtensions.LabelDetectionsKey] = detections;
         return update;
     }
 }

@@ -14,4 +14,7 @@ internal abstract class ByteAutomaton
 
     /// <summary>Whether the text may end in a state.</summary>
     public abstract bool IsAccepting(int state);
+
+    /// <summary>Whether there may be states from which no text can come to an end; false where it is certain that there are none.</summary>
+    public virtual bool HasDeadEnds => true;
 }

@@ -2,7 +2,7 @@ namespace Decant.Decoding;
 
 /// <summary>The answer is one of several texts, and nothing else.</summary>
 /// <remarks>Texts are compared byte for byte: upper and lower case are distinct. One may begin with another. There may be a hundred thousand.</remarks>
-public sealed record ChoiceOptions : GrammarConstraintOptions
+public sealed record ChoiceOptions : RegularConstraintOptions
 {
     /// <inheritdoc/>
     public override string Kind => "choice";
@@ -13,5 +13,5 @@ public sealed record ChoiceOptions : GrammarConstraintOptions
     /// <inheritdoc/>
     public override void Validate() => Check(Choices.Count > 0 && !Choices.Contains(""), Choices, nameof(Choices), "a list of at least one text, none of them empty");
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary) => builder.Terminal(builder.Pool.Literals(Choices));
+    internal override ByteRegex Language(RegexPool pool) => pool.Literals(Choices);
 }

@@ -8,7 +8,7 @@ namespace Decant.Decoding;
 /// <para>That a citation is well formed does not make it true: have <c>CitationAttribution</c> or a verifier look at the answer. The prompt should number its
 /// passages where the model is to know which is which. Whatever is generated is constrained, reasoning included: turn thinking off.</para>
 /// </remarks>
-public sealed record CitationOptions : GrammarConstraintOptions
+public sealed record CitationOptions : RegularConstraintOptions
 {
     /// <inheritdoc/>
     public override string Kind => "citations";
@@ -22,19 +22,16 @@ public sealed record CitationOptions : GrammarConstraintOptions
     /// <inheritdoc/>
     public override void Validate() => Check(Passages);
 
-    /// <inheritdoc/>
-    public override IConstraint Compile(PlanContext context)
+    internal override GrammarConstraintOptions Complete(PlanContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var passages = Passages ?? context.DocumentScores.Count;
         if (passages == 0)
             throw new ArgumentException("citations: the call has no documents that could be cited. Give them with ChatOptions.WithDocuments, or say how many passages the prompt has in Passages.");
         Check(passages);
-        return new GrammarConstraint(Kind, GrammarCache.Get(context.Vocabulary, this with { Passages = passages }));
+        return this with { Passages = passages };
     }
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
-        => builder.Terminal(builder.Pool.Automaton(new CitationAutomaton(Passages!.Value, Required)));
+    internal override ByteRegex Language(RegexPool pool) => pool.Automaton(new CitationAutomaton(Passages!.Value, Required));
 
     private void Check(int? passages) => Check(passages is null or (>= 1 and <= 999), passages, nameof(Passages), "from 1 to 999, or null for the call's documents");
 }
@@ -53,6 +50,8 @@ internal sealed class CitationAutomaton(int passages, bool required) : ByteAutom
 
     // From here on a bracket is open; the state less this is the number so far.
     private const int Open = 8;
+
+    public override IReadOnlyList<ByteSet> Sets { get; } = ByteSet.Each(" \n\r\t.!?[]0123456789"u8.ToArray());
 
     public override bool IsAccepting(int state) => state is Cited or Between || (!required && state < Open);
 

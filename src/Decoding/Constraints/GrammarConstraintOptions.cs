@@ -7,8 +7,12 @@ public abstract record GrammarConstraintOptions : ConstraintOptions
     public override IConstraint Compile(PlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new GrammarConstraint(Kind, GrammarCache.Get(context.Vocabulary, this));
+        return new GrammarConstraint(Kind, GrammarCache.Get(context.Vocabulary, Complete(context)));
     }
+
+    /// <summary>These options with what the call says in place of what they leave open.</summary>
+    /// <exception cref="ArgumentException">The call does not say it; the message says what to do.</exception>
+    internal virtual GrammarConstraintOptions Complete(PlanContext context) => this;
 
     /// <summary>Describes the texts.</summary>
     /// <param name="builder">Makes terminals and rules.</param>

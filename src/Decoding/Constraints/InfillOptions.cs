@@ -8,7 +8,7 @@ namespace Decant.Decoding;
 /// beginning is written, and must where it is written first. Give <see cref="Join"/> as a stop sequence too if the answer's text should end before it.</para>
 /// <para>A model that knows how to fill gaps says itself where they end; it needs no constraint.</para>
 /// </remarks>
-public sealed record InfillOptions : GrammarConstraintOptions
+public sealed record InfillOptions : RegularConstraintOptions
 {
     /// <inheritdoc/>
     public override string Kind => "infill";
@@ -34,8 +34,7 @@ public sealed record InfillOptions : GrammarConstraintOptions
         return Suffix[..(length < Suffix.Length && char.IsSurrogatePair(Suffix, length - 1) ? length + 1 : length)];
     }
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
-        => builder.Terminal(builder.Pool.And(Utf8Language.Text(builder.Pool), builder.Pool.Automaton(new FirstOccurrence(Encoding.UTF8.GetBytes(Join())))));
+    internal override ByteRegex Language(RegexPool pool) => pool.And(Utf8Language.Text(pool), pool.Automaton(new FirstOccurrence(Encoding.UTF8.GetBytes(Join()))));
 }
 
 /// <summary>Texts that end with another, which they have nowhere before (Knuth, Morris and Pratt, 1977). A state is how many bytes of it are there.</summary>
@@ -51,6 +50,8 @@ internal sealed class FirstOccurrence : ByteAutomaton
         (_sought, _shorter) = (sought, new int[sought.Length]);
         for (var length = 2; length < sought.Length; length++) _shorter[length] = Next(_shorter[length - 1], sought[length - 1]);
     }
+
+    public override IReadOnlyList<ByteSet> Sets => ByteSet.Each(_sought);
 
     public override bool IsAccepting(int state) => state == _sought.Length;
 

@@ -45,6 +45,9 @@ public sealed record GenerationRequest
     /// <summary>Receives what happened, token by token. Default: nobody does.</summary>
     public ITraceSink? Trace { get; init; }
 
+    /// <summary>Receives where labels were likely (<see cref="LabelGuardMode.Detect"/>). Default: a new list.</summary>
+    public ICollection<LabelDetection> Detections { get; init; } = [];
+
     /// <summary>The clock of budgets and traces. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

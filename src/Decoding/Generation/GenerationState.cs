@@ -6,6 +6,7 @@ public sealed class GenerationState
 {
     private readonly IRowProcessor[] _processors;
     private readonly IConstraint[] _constraints;
+    private readonly Alignment? _alignment;
     private int[] _tokens;
 
     /// <summary>Creates the state before the first generated token; it owns what it is given from here on.</summary>
@@ -15,10 +16,11 @@ public sealed class GenerationState
         PromptLength = Position = prompt.Length;
         (Noise, Sampler, _processors, _constraints) = (noise, sampler, processors, constraints);
         HasProcessors = Array.Exists(processors, processor => processor is ILogitProcessor);
+        _alignment = constraints.OfType<Alignment>().FirstOrDefault();
     }
 
-    private GenerationState(GenerationState other, PositionNoise noise)
-        : this(other.Tokens, noise, other.Sampler.Fork(), Array.ConvertAll(other._processors, processor => processor.Fork()), Array.ConvertAll(other._constraints, constraint => constraint.Fork()))
+    private GenerationState(GenerationState other, PositionNoise noise, ReadOnlySpan<IConstraint> more)
+        : this(other.Tokens, noise, other.Sampler.Fork(), Array.ConvertAll(other._processors, processor => processor.Fork()), [.. other._constraints.Select(constraint => constraint.Fork()), .. more])
         => PromptLength = other.PromptLength;
 
     /// <summary>The prompt and every token committed since, oldest first. Valid until the next <see cref="Commit"/>.</summary>
@@ -98,6 +100,7 @@ public sealed class GenerationState
         foreach (var processor in _processors) processor.Commit(token);
         if (Position == _tokens.Length) Array.Resize(ref _tokens, Math.Max(64, 2 * Position));
         _tokens[Position++] = token;
+        _alignment?.Learn(token, drawnFrom);
     }
 
     /// <summary>Drops the last <paramref name="count"/> generated tokens.</summary>
@@ -114,12 +117,20 @@ public sealed class GenerationState
 
     /// <summary>An independent state with the same tokens, noise and states.</summary>
     /// <param name="noise">Other noise for it, such as <see cref="PositionNoise.Derive"/> gives; null: the same.</param>
-    public GenerationState Fork(PositionNoise? noise = null) => new(this, noise ?? Noise);
+    public GenerationState Fork(PositionNoise? noise = null) => new(this, noise ?? Noise, []);
+
+    /// <summary>The same under further constraints, which it owns from here on.</summary>
+    internal GenerationState Fork(params ReadOnlySpan<IConstraint> more) => new(this, Noise, more);
 
     internal void ProcessLogits(Span<float> logits)
     {
         foreach (var processor in _processors) (processor as ILogitProcessor)?.Apply(this, logits);
     }
+
+    /// <summary>Weighs candidates by what has been learned of where they lead; false where all are known to lead nowhere.</summary>
+    internal bool Align(TokenDistribution distribution) => _alignment?.Align(this, distribution) ?? true;
+
+    internal void LearnDeadEnd() => _alignment?.LearnDeadEnd();
 
     internal void ProcessDistribution(TokenDistribution distribution)
     {

@@ -23,6 +23,7 @@ public static class Generator
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Validate();
+        foreach (var guard in request.Plan.Detectors) request = request with { Trace = new LabelDetector(guard, request.Detections, request.Trace) };
         return RunAsync(request, cancellationToken);
     }
 

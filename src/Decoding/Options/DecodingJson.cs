@@ -7,7 +7,7 @@ namespace Decant.Decoding;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>),
+    Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<ValueList<string>>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>),
         typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>), typeof(ValueDictionaryConverter<string, string>)])]
 [JsonSerializable(typeof(DecodingOptions))]
 [JsonSerializable(typeof(string))]
@@ -44,6 +44,14 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(SynthIdOptions))]
 [JsonSerializable(typeof(CustomProcessorOptions))]
 [JsonSerializable(typeof(TokenHealingOptions))]
+[JsonSerializable(typeof(CatalogueOptions))]
+[JsonSerializable(typeof(BannedOptions))]
+[JsonSerializable(typeof(LexicalOptions))]
+[JsonSerializable(typeof(SpanCopyOptions))]
+[JsonSerializable(typeof(LabelGuardOptions))]
+[JsonSerializable(typeof(AlignedOptions))]
+[JsonSerializable(typeof(SmcOptions))]
+[JsonSerializable(typeof(LabelBacktrackOptions))]
 [JsonSerializable(typeof(PatternOptions))]
 [JsonSerializable(typeof(GbnfOptions))]
 [JsonSerializable(typeof(LarkOptions))]

@@ -16,8 +16,8 @@ public sealed class DecodingPlan
         Search = options.Search?.Compile(context);
         _sampler = (options.Sampling ?? new SamplingOptions()).Compile(context);
         _processors = [.. (options.Processors ?? []).Select(processor => processor.Compile(context))];
-        _constraints = [.. (options.Constraints ?? []).Select(constraint => constraint.Compile(context))];
-        Target = new TargetDistribution(Contrast);
+        _constraints = IntersectionOptions.Compile(options.Constraints ?? [], context);
+        Target = new TargetDistribution(Contrast, options.Search?.Measures == true || Array.Exists(_constraints, constraint => constraint is Alignment));
         Speculation = options.Speculation is { } speculation ? new SpeculationPlan(speculation, context, Contrast) : null;
         Route = options.Route?.Compile(context);
         if (Route is not null && new Strategy?[] { options.Contrast, options.Search, options.Speculation }.FirstOrDefault(strategy => strategy is not null) is { } other)
@@ -57,6 +57,9 @@ public sealed class DecodingPlan
 
     /// <summary>The edits that the target runs with.</summary>
     public ValueList<ResidualEdit> Edits => Contrast?.Branches[0].Edits ?? [];
+
+    /// <summary>The constraints that report labels instead of refusing them.</summary>
+    internal IEnumerable<LabelGuard> Detectors => _constraints.OfType<LabelGuard>().Where(guard => guard.Threshold is not null);
 
     /// <summary>Compiles options.</summary>
     /// <param name="options">What is asked for.</param>

@@ -1,15 +1,21 @@
 namespace Decant.Decoding;
 
-/// <summary>Finds any of several byte strings in a stream: Aho and Corasick's automaton (1975). Immutable.</summary>
+/// <summary>Finds several byte strings in a stream: Aho and Corasick's automaton (1975). Immutable.</summary>
 internal sealed class ByteMatcher
 {
     private readonly List<int[]> _next = [new int[256]];
-    private readonly List<bool> _complete = [false];
+    private readonly List<int> _marks = [0];
 
     /// <param name="patterns">What to find; none is empty.</param>
     public ByteMatcher(IEnumerable<byte[]> patterns)
+        : this(patterns.Select(pattern => (pattern, 1)))
     {
-        foreach (var pattern in patterns)
+    }
+
+    /// <param name="patterns">What to find, none empty, with bits that say which was found.</param>
+    public ByteMatcher(IEnumerable<(byte[] Bytes, int Mark)> patterns)
+    {
+        foreach (var (pattern, mark) in patterns)
         {
             LongestLength = Math.Max(LongestLength, pattern.Length);
             var state = 0;
@@ -19,13 +25,13 @@ internal sealed class ByteMatcher
                 {
                     _next[state][value] = _next.Count;
                     _next.Add(new int[256]);
-                    _complete.Add(false);
+                    _marks.Add(0);
                 }
 
                 state = _next[state][value];
             }
 
-            _complete[state] = true;
+            _marks[state] |= mark;
         }
 
         FollowFailures();
@@ -48,11 +54,17 @@ internal sealed class ByteMatcher
         foreach (var value in bytes)
         {
             state = _next[state][value];
-            found |= _complete[state];
+            found |= _marks[state] != 0;
         }
 
         return state;
     }
+
+    /// <summary>The state after a byte.</summary>
+    public int Next(int state, byte value) => _next[state][value];
+
+    /// <summary>The bits of all patterns that end in a state; 0 where none does.</summary>
+    public int Marks(int state) => _marks[state];
 
     // Where no pattern goes on with a byte, the state of the longest suffix that one does go on from takes over. Breadth first, so that suffixes are done before.
     private void FollowFailures()
@@ -62,7 +74,7 @@ internal sealed class ByteMatcher
         while (queue.TryDequeue(out var state))
         {
             var fallback = _next[failures[state]];
-            _complete[state] |= _complete[failures[state]];
+            _marks[state] |= _marks[failures[state]];
             for (var value = 0; value < 256; value++)
             {
                 ref var next = ref _next[state][value];

@@ -3,6 +3,9 @@ namespace Decant.Decoding;
 /// <summary>Turns a processed row of logits into the distribution that a token is drawn from. State of one request; serves one caller at a time.</summary>
 public interface ISampler
 {
+    /// <summary>What logits are divided by, above 0; 1 where nothing is drawn.</summary>
+    float Temperature => 1;
+
     /// <summary>Fills the distribution, without changing the sampler's state.</summary>
     /// <param name="logits">One per vocabulary id; at least one is finite, none is NaN or +∞.</param>
     /// <param name="state">Tokens, position and noise; read, not changed.</param>

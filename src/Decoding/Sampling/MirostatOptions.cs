@@ -52,6 +52,8 @@ internal sealed class MirostatSampler(MirostatOptions options, List<double> limi
     private const int EstimatedFrom = 100;
     private readonly float _temperature = options.Temperature ?? 1;
 
+    public float Temperature => _temperature;
+
     /// <summary>The limit μ of the next token's surprise, in bits.</summary>
     public double Limit => limits.Count > 0 ? limits[^1] : 2 * options.Tau;
 

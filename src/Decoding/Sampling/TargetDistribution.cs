@@ -5,14 +5,17 @@ namespace Decant.Decoding;
 /// <see cref="Row"/>, so they agree by construction.
 /// </summary>
 /// <remarks>
-/// branches → combine → plausibility mask → processors → constraint mask → temperature and truncation → watermark. Immutable and safe for concurrent use;
+/// branches → combine → plausibility mask → processors → constraint mask → temperature and truncation → alignment → watermark. Immutable and safe for concurrent use;
 /// per-request state is in <see cref="GenerationState"/>, buffers are in <see cref="TokenDistribution"/>.
 /// </remarks>
 public sealed class TargetDistribution
 {
     private readonly ILogitPolicy? _policy;
+    private readonly bool _measures;
 
-    internal TargetDistribution(ILogitPolicy? policy) => _policy = policy;
+    /// <param name="policy">How branches combine, or null where there are none.</param>
+    /// <param name="measures">Whether rows say how likely tokens are before constraints (<see cref="TokenDistribution.Unconstrained"/>).</param>
+    internal TargetDistribution(ILogitPolicy? policy, bool measures = false) => (_policy, _measures) = (policy, measures);
 
     /// <summary>Computes the distribution of the token that follows <paramref name="state"/>: a pure function of the logits and the state.</summary>
     /// <param name="rows">Raw logits.</param>
@@ -34,13 +37,14 @@ public sealed class TargetDistribution
             report = default;
             logits = Process(rows, state, destination, ref report, masked: false);
             best = RowScan.IndexOfMax(logits);
-            if (float.IsNegativeInfinity(logits[best])) throw NoTokenAllowedException.For(state);
+            if (float.IsNegativeInfinity(logits[best])) throw DeadEnd(rows, state, destination);
         }
 
         if (!float.IsFinite(logits[best])) throw InvalidLogitsException.ForMaximum(logits[best], state.Position);
         destination.Best = best;
         destination.Report = report;
         state.Sampler.Fill(logits, state, destination);
+        if (!state.Align(destination)) throw DeadEnd(rows, state, destination);
         state.ProcessDistribution(destination);
         return logits;
     }
@@ -49,14 +53,30 @@ public sealed class TargetDistribution
     internal bool Settles(ReadOnlySpan<float> target, GenerationState state, TokenDistribution scratch)
         => _policy is not null && !state.HasConstraints && _policy.Settle(target, scratch.Scratch) is not null;
 
-    // The raw row is read in place where nothing changes it.
     private ReadOnlySpan<float> Process(scoped in BranchRows rows, GenerationState state, TokenDistribution destination, scoped ref RowReport report, bool masked)
     {
         var raw = rows.Main;
-        if (_policy is null && state is { HasProcessors: false, HasConstraints: false }) return raw;
+
+        // It is read in place where nothing changes it.
+        if (_policy is null && !_measures && state is { HasProcessors: false, HasConstraints: false }) return raw;
         var logits = destination.LogitsBuffer(raw.Length);
-        if (_policy is null) raw.CopyTo(logits);
-        else if (rows.Count < _policy.Branches.Count) Settle(raw, destination.Scratch, logits, ref report);
+        Combine(rows, state, destination, logits, ref report, masked);
+        if (_measures) destination.Measure(logits, state.Sampler.Temperature);
+        else destination.ForgetMeasure();
+        if (!state.HasConstraints) return logits;
+        var mask = destination.MaskBuffer(logits.Length);
+        mask.Fill(ulong.MaxValue);
+        state.FillMask(mask);
+        report.RefusedCount = RowScan.Mask(logits, mask);
+        if (_measures) destination.MeasureAllowed(logits);
+        return logits;
+    }
+
+    // The row before constraints.
+    private void Combine(scoped in BranchRows rows, GenerationState state, TokenDistribution destination, Span<float> logits, scoped ref RowReport report, bool masked)
+    {
+        if (_policy is null) rows.Main.CopyTo(logits);
+        else if (rows.Count < _policy.Branches.Count) Settle(rows.Main, destination.Scratch, logits, ref report);
         else
         {
             _policy.Combine(rows, state, destination.Scratch, logits, ref report);
@@ -64,12 +84,15 @@ public sealed class TargetDistribution
         }
 
         state.ProcessLogits(logits);
-        if (!state.HasConstraints) return logits;
-        var mask = destination.MaskBuffer(logits.Length);
-        mask.Fill(ulong.MaxValue);
-        state.FillMask(mask);
-        report.RefusedCount = RowScan.Mask(logits, mask);
-        return logits;
+    }
+
+    private NoTokenAllowedException DeadEnd(in BranchRows rows, GenerationState state, TokenDistribution destination)
+    {
+        if (_measures) state.LearnDeadEnd();
+        var logits = destination.LogitsBuffer(rows.Main.Length);
+        var report = default(RowReport);
+        Combine(rows, state, destination, logits, ref report, masked: false);
+        return NoTokenAllowedException.For(logits, state);
     }
 
     private void Settle(ReadOnlySpan<float> target, RowScratch scratch, Span<float> logits, ref RowReport report)

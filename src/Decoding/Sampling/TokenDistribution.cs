@@ -17,6 +17,8 @@ public sealed class TokenDistribution
     private ulong[] _candidates = [];
     private ulong[] _mask = [];
     private bool _whole;
+    private double _logTotal;
+    private float _temperature;
 
     /// <summary>Number of candidates; 0 before the first row.</summary>
     public int Count { get; private set; }
@@ -37,14 +39,37 @@ public sealed class TokenDistribution
     public double? KeptMass { get; internal set; }
 
     /// <summary>The probability of token <paramref name="id"/>, 0 if it is not a candidate.</summary>
-    public float ProbabilityOf(int id)
-    {
-        var index = _whole ? id : Ids.IndexOf(id);
-        return (uint)index < (uint)Count ? _probabilities[index] : 0;
-    }
+    public float ProbabilityOf(int id) => IndexOf(id) is >= 0 and var index ? _probabilities[index] : 0;
 
     /// <summary>The lowest id with the row's largest logit; set before the sampler is asked.</summary>
     internal int Best { get; set; }
+
+    /// <summary>The probability, at the sampler's temperature, that tokens have together which constraints allow; null where the row was not asked to measure it.</summary>
+    internal double? AllowedMass { get; private set; }
+
+    /// <summary>What a token's probability was, at the sampler's temperature, before constraints refused others and the rest was cut off. For a row that measures, until the next row.</summary>
+    internal double Unconstrained(int id) => Math.Exp((_logits[id] / _temperature) - _logTotal);
+
+    /// <summary>Takes note of a row before constraints.</summary>
+    internal void Measure(ReadOnlySpan<float> logits, float temperature)
+    {
+        _temperature = temperature;
+        (_logTotal, AllowedMass) = (LogSum(logits), 1);
+    }
+
+    /// <summary>Takes note of the row after them.</summary>
+    internal void MeasureAllowed(ReadOnlySpan<float> logits) => AllowedMass = Math.Exp(LogSum(logits) - _logTotal);
+
+    internal void ForgetMeasure() => AllowedMass = null;
+
+    private double LogSum(ReadOnlySpan<float> logits)
+    {
+        var maximum = logits[RowScan.IndexOfMax(logits)];
+        return float.IsFinite(maximum) ? (maximum / _temperature) + Math.Log(RowWeights.Fill(logits, maximum, _temperature, ProbabilitiesBuffer(logits.Length))) : maximum;
+    }
+
+    /// <summary>Where a token is among the candidates, or −1.</summary>
+    internal int IndexOf(int id) => !_whole ? Ids.IndexOf(id) : id < Count ? id : -1;
 
     /// <summary>Buffers for policies.</summary>
     internal RowScratch Scratch { get; } = new();

@@ -35,6 +35,8 @@ internal sealed class TruncatedSampler : ISampler
         _neverDropped = neverDropped;
     }
 
+    public float Temperature => _greedy ? 1 : _temperature;
+
     public void Fill(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination)
         => Fill(logits, destination, _xtcProbability > 0 && state.Noise.Uniform(state.Position, PositionNoise.ExcludeStream, 0) < _xtcProbability);
 

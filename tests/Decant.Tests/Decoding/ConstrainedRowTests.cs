@@ -32,6 +32,21 @@ public class ConstrainedRowTests
     }
 
     [Fact]
+    public void The_one_that_refuses_everything_is_named_alone_and_else_the_two_that_do()
+    {
+        Allow all = new("all", 0, 1, 2, 3), even = new("even", 0, 2), odd = new("odd", 1, 3), low = new("low", 0, 1), middle = new("middle", 1, 2);
+        Assert.Contains(": nothing refuses every", Message(all, even, new Allow("nothing"), odd));
+        Assert.Contains(": even and odd together", Message(all, even, low, odd));
+        Assert.Contains(": even and low and middle together", Message(even, low, middle));
+
+        // What the model cannot produce, nobody has to refuse.
+        var plan = DecodingPlan.Compile(new DecodingOptions { Constraints = [new Given(all), new Given(low)] });
+        Assert.Contains(": low refuses", Assert.Throws<NoTokenAllowedException>(() => plan.Row([float.NegativeInfinity, float.NegativeInfinity, 0, 1])).Message);
+
+        static string Message(params Allow[] constraints) => Assert.Throws<NoTokenAllowedException>(() => Row(null, constraints)).Message;
+    }
+
+    [Fact]
     public void A_refused_token_is_not_committed_and_changes_no_constraint()
     {
         var (first, second) = (new Allow("low", 0, 1), new Allow("zero", 0));

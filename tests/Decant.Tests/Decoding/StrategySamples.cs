@@ -10,6 +10,9 @@ namespace Decant.Tests.Decoding;
 internal static class StrategySamples
 {
     private const string Named = "named";
+
+    // Texts that no other sample refuses: letters whose ids in the test vocabulary are even.
+    private const string Even = "bdfhjlnprtbdfhjlnprt";
     private static readonly ModelConfig _inside = Checkpoint.ReadConfig(EmbeddedModels.Folder(EmbeddedModels.Draft));
 
     private static readonly VocabularyId _vocabulary = VocabularyId.Of(TextTokenizer.Load(EmbeddedModels.Folder(EmbeddedModels.Draft)));
@@ -51,6 +54,18 @@ internal static class StrategySamples
         new(new KgwOptions { Key = "secret", Gamma = 0.25, Delta = 3 }, new KgwOptions(), new KgwOptions { Key = "k", Gamma = 1 }, new KgwOptions { Key = "k", Delta = -1 }) { Neutral = new KgwOptions { Key = "secret", Delta = 0 } },
         new(new SynthIdOptions { Key = "secret", NgramLen = 3, Depth = 10 }, new SynthIdOptions(), new SynthIdOptions { Key = "k", NgramLen = 1 }, new SynthIdOptions { Key = "k", Depth = 65 }),
         new(new CustomProcessorOptions { Name = "count" }, new CustomProcessorOptions()) { Neutral = new CustomProcessorOptions { Name = "nothing" } },
+        new(new CatalogueOptions { Items = [Even, Even + "a"] }, new CatalogueOptions(), new CatalogueOptions { Items = ["a", ""] }, new CatalogueOptions { Items = ["a"], Name = "b" }, new CatalogueOptions { Name = "" }),
+        new(new BannedOptions { Phrases = ["fo", "x"], Patterns = ["(?i)a\\d+"], IgnoreCase = true }, new BannedOptions { Phrases = [""] }, new BannedOptions { Patterns = [""] }),
+        new(new LexicalOptions { Clauses = [["hj", "HJ"], ["ln"]], Excluded = ["xy"] }, new LexicalOptions { Clauses = [[]] }, new LexicalOptions { Clauses = [["a", ""]] }, new LexicalOptions { Excluded = [""] },
+            new LexicalOptions { Clauses = [.. Enumerable.Repeat<ValueList<string>>(["a"], 17)] }, new LexicalOptions { Excluded = [new string('a', 10_001)] }),
+        new(new SpanCopyOptions { Words = [Even, "d"], Separator = "-", Labels = ["PER", "LOC"] },
+            new SpanCopyOptions(), new SpanCopyOptions { Labels = [""] }, new SpanCopyOptions { Labels = ["a/b"] }, new SpanCopyOptions { Labels = ["L"], Words = [""] }, new SpanCopyOptions { Labels = ["L"], Words = ["<", "/L>"], Separator = "" }),
+        new(new LabelGuardOptions { Labels = ["aa", "cc"], Mode = LabelGuardMode.Detect, Threshold = 0.1 },
+            new LabelGuardOptions(), new LabelGuardOptions { Labels = [""] }, new LabelGuardOptions { Labels = ["a"], Mode = (LabelGuardMode)9 }, new LabelGuardOptions { Labels = ["a"], Threshold = 0.5 }, new LabelGuardOptions { Labels = ["a"], Mode = LabelGuardMode.Detect, Threshold = 0 }),
+        new(new AlignedOptions { Learn = false, MaxNodes = 9 }, new AlignedOptions { MaxNodes = 0 }),
+        new(new SmcOptions { Particles = 3, Beam = 2 }, new SmcOptions { Particles = 0 }, new SmcOptions { Beam = 65 }, new SmcOptions { EssThreshold = 2 }, new SmcOptions { Beam = 2, EssThreshold = 0.5 }),
+        new(new LabelBacktrackOptions { Labels = ["aa", "b"], Threshold = 0.1, ChunkSize = 3, MaxBacktracks = 2 },
+            new LabelBacktrackOptions(), new LabelBacktrackOptions { Labels = [""] }, new LabelBacktrackOptions { Labels = ["a"], Threshold = 0 }, new LabelBacktrackOptions { Labels = ["a"], ChunkSize = 0 }, new LabelBacktrackOptions { Labels = ["a"], MaxBacktracks = 0 }),
         new(new TokenHealingOptions { MaxTokens = 2 }, new TokenHealingOptions { MaxTokens = 0 }, new TokenHealingOptions { MaxTokens = 17 }),
         new(new SamplingOptions { Temperature = 0.5f, TopK = 9, TopP = 0.9f, MinP = 0.01f, TypicalP = 0.95f, Eta = 0.001f, TopNSigma = 2, XtcProbability = 0.5f, XtcThreshold = 0.2f, Seed = 3 },
             new SamplingOptions { Temperature = -1 }, new SamplingOptions { TopK = 0 }, new SamplingOptions { TopP = 0 }, new SamplingOptions { MinP = 2 }, new SamplingOptions { TypicalP = 0 }, new SamplingOptions { Eta = -1 },

@@ -43,7 +43,7 @@ internal sealed record MultiplesOptions(int Factor) : ConstraintOptions
 
     private sealed class Constraint(int factor) : IConstraint
     {
-        public string Name => "multiples";
+        public string Name => "test-multiples";
 
         public bool Accepting => true;
 

@@ -19,6 +19,9 @@ public static class DecodingResponseExtensions
     /// <summary>The key of the question that was answered in place of the one asked, where a neutralizer rewrote it (<see cref="LeadingQueryOptions.Neutralizer"/>).</summary>
     public const string NeutralQueryKey = "neutral_query";
 
+    /// <summary>The key of where labels were likely (<see cref="LabelGuardMode.Detect"/>).</summary>
+    public const string LabelDetectionsKey = "label_detections";
+
     /// <summary>The key of what went wrong without harm to the answer, such as a drafter that failed and was dropped: a list of sentences.</summary>
     public const string WarningsKey = "warnings";
 
@@ -51,6 +54,13 @@ public static class DecodingResponseExtensions
         };
     }
 
+    /// <summary>Where labels were likely, in order; empty where none were, or none were looked for (<see cref="LabelGuardOptions"/>).</summary>
+    public static IReadOnlyList<LabelDetection> GetLabelDetections(this ChatResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return Read<LabelDetection>(Find(response, LabelDetectionsKey));
+    }
+
     /// <summary>The question that was answered in place of the one asked, or null where it was not rewritten.</summary>
     public static string? GetNeutralQuery(this ChatResponse response)
     {
@@ -75,23 +85,23 @@ public static class DecodingResponseExtensions
     public static IReadOnlyList<TokenLogprob> GetLogprobs(this ChatResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
-        return Read(Find(response, LogprobsKey));
+        return Read<TokenLogprob>(Find(response, LogprobsKey));
     }
 
     /// <summary>The log-probabilities of the tokens that begin in an update's text; empty where there are none.</summary>
     public static IReadOnlyList<TokenLogprob> GetLogprobs(this ChatResponseUpdate update)
     {
         ArgumentNullException.ThrowIfNull(update);
-        return Read(update.AdditionalProperties?.GetValueOrDefault(LogprobsDeltaKey));
+        return Read<TokenLogprob>(update.AdditionalProperties?.GetValueOrDefault(LogprobsDeltaKey));
     }
 
     private static object? Find(ChatResponse response, string key) => response.Messages.LastOrDefault()?.AdditionalProperties?.GetValueOrDefault(key);
 
     // A response that went through a cache holds JSON.
-    private static IReadOnlyList<TokenLogprob> Read(object? value) => value switch
+    private static IReadOnlyList<T> Read<T>(object? value) => value switch
     {
-        IReadOnlyList<TokenLogprob> logprobs => logprobs,
-        JsonElement element => element.Deserialize<List<TokenLogprob>>(AIJsonUtilities.DefaultOptions)!,
+        IReadOnlyList<T> items => items,
+        JsonElement element => element.Deserialize<List<T>>(AIJsonUtilities.DefaultOptions)!,
         _ => [],
     };
 }

@@ -5,6 +5,8 @@ namespace Decant.Decoding;
 /// </summary>
 internal sealed class PlainText
 {
+    private const int MaxSeen = 256;
+
     // The language of one plain code point, as states: from each, the bytes that may follow and where they lead; 0 is both before and behind it.
     private static readonly (byte Value, int Next)[][] _codePoint = CodePoint();
 
@@ -27,7 +29,7 @@ internal sealed class PlainText
     /// <summary>Whether a code point is plain.</summary>
     public static bool IsPlain(int scalar) => scalar is >= 0x20 and not '"' and not '\\' and not 0x7F;
 
-    /// <summary>How many plain code points may follow whatever they are: up to <see cref="VocabularySlices.MaxShort"/>, or <see cref="int.MaxValue"/> for any number.</summary>
+    /// <summary>How many plain code points may follow whatever they are, as far as it is found out: up to <see cref="VocabularySlices.MaxShort"/>, or <see cref="int.MaxValue"/> for any number.</summary>
     /// <param name="state">What was read before.</param>
     /// <param name="ended">States on the way where terminals may end.</param>
     public int Length(LexerState state, out IReadOnlyCollection<LexerState> ended)
@@ -89,8 +91,15 @@ internal sealed class PlainText
             if (after == LexerState.Dead) return false;
             if (!_followed.Add((after, next))) continue;
             if (after.Ended.Length > 0) _ended.Add(after);
-            if (next == 0) _next.Add(after);
-            else if (!Follow(after, next)) return false;
+            if (next > 0)
+            {
+                if (!Follow(after, next)) return false;
+                continue;
+            }
+
+            // Where very much is told apart, it is cheaper to look at the tokens.
+            if (_seen.Count + _next.Count >= MaxSeen) return false;
+            _next.Add(after);
         }
 
         return true;

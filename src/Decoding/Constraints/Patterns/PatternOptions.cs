@@ -7,7 +7,7 @@ namespace Decant.Decoding;
 /// anchors <c>^</c> and <c>$</c> (also <c>\A</c> and <c>\z</c>), which mean the whole answer's start and end, the escapes <c>\n \t \r \f \v \0 \xHH \uHHHH \u{…} \UHHHHHHHH \cX</c>, and the flags <c>(?i)</c> and <c>(?s)</c>.</para>
 /// <para>Lookaround, references to groups, word boundaries, scripts and line anchors are errors that say where. An answer has no end before the pattern's: bound repetitions where the model could go on for ever.</para>
 /// </remarks>
-public sealed record PatternOptions : GrammarConstraintOptions
+public sealed record PatternOptions : RegularConstraintOptions
 {
     /// <inheritdoc/>
     public override string Kind => "regex";
@@ -18,6 +18,5 @@ public sealed record PatternOptions : GrammarConstraintOptions
     /// <inheritdoc/>
     public override void Validate() => Check(!string.IsNullOrEmpty(Pattern), Pattern, nameof(Pattern), "a regular expression");
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
-        => builder.Terminal(RegexLanguage.Parse(builder.Pool, Pattern!, kind: Kind));
+    internal override ByteRegex Language(RegexPool pool) => RegexLanguage.Parse(pool, Pattern!, kind: Kind);
 }

@@ -15,6 +15,9 @@ internal readonly struct ByteSet : IEquatable<ByteSet>
 
     public static ByteSet Of(byte value) => Range(value, value);
 
+    /// <summary>A set for each of several bytes: what an automaton that compares with them tells apart.</summary>
+    public static IReadOnlyList<ByteSet> Each(IEnumerable<byte> values) => [.. values.Distinct().Select(Of)];
+
     /// <summary>The bytes from <paramref name="first"/> to <paramref name="last"/>, both included; none where the order is the other.</summary>
     public static ByteSet Range(byte first, byte last)
     {

@@ -3,7 +3,8 @@ namespace Decant.Decoding;
 /// <summary>What is left of a language after a byte (Brzozowski, 1964), and whether anything is. Serves one caller at a time, as its pool does.</summary>
 internal sealed class RegexDerivatives(RegexPool pool)
 {
-    private const int MaxSearched = 200_000;
+    /// <summary>How many states are looked at to find out whether a language has texts, unless told otherwise.</summary>
+    public const int MaxSearched = 200_000;
 
     // Seconds. What is left of many parts that may be empty is as many ways again, for each byte.
     private const int MaxWork = 20_000_000;
@@ -33,10 +34,10 @@ internal sealed class RegexDerivatives(RegexPool pool)
 
     /// <summary>Whether a language has no text.</summary>
     /// <exception cref="ConstraintLimitException">It takes too long to find out.</exception>
-    public bool IsEmpty(ByteRegex node)
+    public bool IsEmpty(ByteRegex node, int maxSearched = MaxSearched)
     {
         if (!node.MayBeEmpty) return node.Kind == RegexKind.Nothing;
-        return node.KnownEmpty ??= Search(node);
+        return node.KnownEmpty ??= Search(node, maxSearched);
     }
 
     /// <summary>Whether every text of one language belongs to another.</summary>
@@ -105,7 +106,7 @@ internal sealed class RegexDerivatives(RegexPool pool)
     }
 
     // Breadth first, for what has texts mostly has a short one.
-    private bool Search(ByteRegex start)
+    private bool Search(ByteRegex start, int maxSearched)
     {
         var from = new Dictionary<ByteRegex, ByteRegex?> { [start] = null };
         var queue = new Queue<ByteRegex>([start]);
@@ -121,7 +122,7 @@ internal sealed class RegexDerivatives(RegexPool pool)
                 }
 
                 if (next.Kind == RegexKind.Nothing || next.KnownEmpty == true || !from.TryAdd(next, node)) continue;
-                if (from.Count > MaxSearched) throw new ConstraintLimitException($"whether its patterns exclude each other takes more than {MaxSearched:N0} states to find out");
+                if (from.Count > maxSearched) throw new ConstraintLimitException($"whether its patterns exclude each other takes more than {maxSearched:N0} states to find out");
                 queue.Enqueue(next);
             }
         }

@@ -174,9 +174,9 @@ internal sealed class RegexPool
     /// <summary>What an automaton accepts from a state on.</summary>
     public ByteRegex Automaton(ByteAutomaton automaton, int state = 0)
     {
-        if (automaton.Sets is { } sets) _sets.UnionWith(sets);
-        else HasAutomata = true;
-        return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), mayBeEmpty: true);
+        if (automaton.Sets is not { } sets) HasAutomata = true;
+        else if (state == 0) _sets.UnionWith(sets);
+        return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), automaton.HasDeadEnds);
     }
 
     // Alternatives that begin with the same bytes, and bytes before what is alike, are read together: automata stay small. As far as alternatives go on alike, this goes on with them.
