@@ -6,7 +6,7 @@ namespace Decant.Decoding;
 /// with or without a space between: <c>[1][3]</c>. A mark between digits, as in 3.5, ends nothing, nor does one at the beginning of a sentence, as in .NET; after any other mark nothing but the
 /// citation can follow, so "e.g.", "…" in dots and a quote closed behind the mark are not written. Square brackets are written for nothing else. The answer ends behind a citation.</para>
 /// <para>That a citation is well formed does not make it true: have <c>CitationAttribution</c> or a verifier look at the answer. The prompt should number its
-/// passages where the model is to know which is which. Whatever is generated is constrained, reasoning included: turn thinking off.</para>
+/// passages where the model is to know which is which.</para>
 /// </remarks>
 public sealed record CitationOptions : GrammarConstraintOptions
 {
@@ -22,15 +22,13 @@ public sealed record CitationOptions : GrammarConstraintOptions
     /// <inheritdoc/>
     public override void Validate() => Check(Passages);
 
-    /// <inheritdoc/>
-    public override IConstraint Compile(PlanContext context)
+    internal override GrammarConstraintOptions Resolve(PlanContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         var passages = Passages ?? context.DocumentScores.Count;
         if (passages == 0)
             throw new ArgumentException("citations: the call has no documents that could be cited. Give them with ChatOptions.WithDocuments, or say how many passages the prompt has in Passages.");
         Check(passages);
-        return new GrammarConstraint(Kind, GrammarCache.Get(context.Vocabulary, this with { Passages = passages }));
+        return this with { Passages = passages };
     }
 
     private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)

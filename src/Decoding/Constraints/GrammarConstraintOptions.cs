@@ -7,8 +7,15 @@ public abstract record GrammarConstraintOptions : ConstraintOptions
     public override IConstraint Compile(PlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return new GrammarConstraint(Kind, GrammarCache.Get(context.Vocabulary, this));
+        return new GrammarConstraint(Kind, GrammarCache.Get(context.Vocabulary, Resolve(context)));
     }
+
+    /// <summary>These options with what they leave to the call.</summary>
+    /// <exception cref="ArgumentException">The call does not say it.</exception>
+    internal virtual GrammarConstraintOptions Resolve(PlanContext context) => this;
+
+    /// <summary>The texts as a part of another constraint's.</summary>
+    internal GrammarExpression DescribePart(GrammarBuilder builder, ITokenVocabulary vocabulary) => Describe(builder, vocabulary);
 
     /// <summary>Describes the texts.</summary>
     /// <param name="builder">Makes terminals and rules.</param>

@@ -7,7 +7,7 @@ namespace Decant.Decoding;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>),
+    Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>), typeof(ValueListConverter<StructuralTag>),
         typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>)])]
 [JsonSerializable(typeof(DecodingOptions))]
 [JsonSerializable(typeof(string))]
@@ -28,6 +28,8 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(GroundingOptions))]
 [JsonSerializable(typeof(RetrievalMarginalizationOptions))]
 [JsonSerializable(typeof(CitationOptions))]
+[JsonSerializable(typeof(StructuralTagOptions))]
+[JsonSerializable(typeof(StructuralTag))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]
 [JsonSerializable(typeof(ContrastiveSearchOptions))]
 [JsonSerializable(typeof(ResidualEditOptions))]

@@ -43,6 +43,7 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.CustomProcessorOptions)),
         new("constraints", typeof(ConstraintOptions),
             Of(DecodingJson.Default.CitationOptions),
+            Of(DecodingJson.Default.StructuralTagOptions),
             Of(DecodingJson.Default.TokenHealingOptions)),
         new("sampling", typeof(SamplerOptions),
             Of(DecodingJson.Default.SamplingOptions),

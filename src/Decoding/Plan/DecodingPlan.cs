@@ -3,13 +3,14 @@ namespace Decant.Decoding;
 /// <summary>Options turned into behaviour for one model. Immutable and safe for concurrent use: the state of a request is made by <see cref="CreateState"/>.</summary>
 public sealed class DecodingPlan
 {
+    private readonly PlanContext _context;
     private readonly ISampler _sampler;
     private readonly IRowProcessor[] _processors;
     private IConstraint[] _constraints;
 
     private DecodingPlan(DecodingOptions options, PlanContext context)
     {
-        Options = options;
+        (Options, _context) = (options, context);
         Contrast = options.Contrast?.Compile(context);
         if (Contrast?.Branches.FirstOrDefault(branch => branch.Model is not null && branch.Edits.Count > 0) is { } edited)
             throw new ArgumentException($"{options.Contrast!.Kind}: the branch \"{edited.Name}\" edits the model \"{edited.Model}\"; only the target's model can be edited.");
@@ -95,6 +96,21 @@ public sealed class DecodingPlan
         plan._constraints = [.. _constraints];
         plan._constraints[index] = constraint;
         return new HealedPrompt(plan, tokens, bytes);
+    }
+
+    /// <summary>This plan for a text that may begin with reasoning: constraints hold behind it, unless <see cref="DecodingOptions.ConstrainReasoning"/> says otherwise.</summary>
+    /// <param name="open">The mark that begins reasoning.</param>
+    /// <param name="close">The mark that ends it.</param>
+    /// <param name="isOpen">Whether the prompt has begun it.</param>
+    public DecodingPlan AfterReasoning(string open, string close, bool isOpen)
+    {
+        if (_constraints.Length == 0 || Options.ConstrainReasoning == true) return this;
+        var marks = ReasoningMarks.Of(_context.Vocabulary, open, close);
+        var plan = (DecodingPlan)MemberwiseClone();
+
+        // Healing is about the prompt's end and not about what is said.
+        plan._constraints = Array.ConvertAll(_constraints, constraint => constraint is TokenHealing ? constraint : new AfterReasoning(constraint, marks, isOpen));
+        return plan;
     }
 
     /// <summary>The state before the first generated token, with a fresh seed if none is set.</summary>

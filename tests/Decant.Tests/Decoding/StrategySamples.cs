@@ -108,6 +108,10 @@ internal static class StrategySamples
             new CollaborationOptions(), new CollaborationOptions { Small = "a", Router = (CollaborationRouter)9 }, new CollaborationOptions { Small = "a", Threshold = 2 }, new CollaborationOptions { Small = "a", Router = CollaborationRouter.Svm },
             new CollaborationOptions { Small = "a", Classifier = "c" }, new CollaborationOptions { Small = "a", Method = (CollaborationMethod)9 }, new CollaborationOptions { Small = "a", Beta = 6 }, new CollaborationOptions { Small = "a", Plausibility = 2 },
             new CollaborationOptions { Small = "a", Alpha = 6 }, new CollaborationOptions { Small = "a", Method = CollaborationMethod.Proxy }, new CollaborationOptions { Small = "a", Untuned = "u" }),
+        new(new StructuralTagOptions { Tags = [new StructuralTag("<", new CitationOptions { Passages = 2 }, ">"), new StructuralTag("[")], Triggers = ["<", "["], Separator = ", ", Otherwise = new CitationOptions { Passages = 1 }, AtLeastOne = true, MaxTags = 3, StopAfterFirst = true },
+            new StructuralTagOptions(), new StructuralTagOptions { Tags = [new StructuralTag()] }, new StructuralTagOptions { Tags = [new StructuralTag("a")], Triggers = [""] }, new StructuralTagOptions { Tags = [new StructuralTag("a")], MaxTags = 1001 },
+            new StructuralTagOptions { Tags = [new StructuralTag("a", new TokenHealingOptions())] }, new StructuralTagOptions { Tags = [new StructuralTag("a")], AtLeastOne = true, MaxTags = 0 },
+            new StructuralTagOptions { Tags = [new StructuralTag("a")], Otherwise = new TokenHealingOptions() }) { NeedsMoreThanRows = true },
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 
