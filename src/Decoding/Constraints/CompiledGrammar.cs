@@ -40,6 +40,9 @@ internal sealed class CompiledGrammar
     /// <summary>Bytes of masks that are kept. Default: 64 MiB.</summary>
     public long CacheBytes { get => _masks.CacheBytes; init => _masks.CacheBytes = value; }
 
+    /// <summary>What was asked for and is not enforced, as sentences.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Whether so much was found out that it is better to begin anew.</summary>
     public bool IsLarge => _places.Count > LargePlaces;
 

@@ -21,6 +21,8 @@ internal sealed class GrammarConstraint : IConstraint
 
     public ReadOnlySpan<int> Forced => _grammar.Forced(Place).Span;
 
+    public IReadOnlyList<string> Warnings => _grammar.Warnings;
+
     private int Place => _path[_length - 1];
 
     public void FillMask(Span<ulong> mask) => _grammar.FillMask(Place, mask);

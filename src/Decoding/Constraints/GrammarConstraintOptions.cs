@@ -26,6 +26,6 @@ public abstract record GrammarConstraintOptions : ConstraintOptions
     internal CompiledGrammar CompileGrammar(ITokenVocabulary vocabulary)
     {
         var builder = new GrammarBuilder();
-        return new CompiledGrammar(builder.Build(Describe(builder, vocabulary)), vocabulary);
+        return new CompiledGrammar(builder.Build(Describe(builder, vocabulary)), vocabulary) { Warnings = builder.Warnings };
     }
 }

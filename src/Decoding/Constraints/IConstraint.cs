@@ -6,6 +6,9 @@ public interface IConstraint
     /// <summary>Its name in errors and traces, such as "citations".</summary>
     string Name { get; }
 
+    /// <summary>What the options ask for and the constraint does not enforce, as sentences for the caller. Mostly empty.</summary>
+    IReadOnlyList<string> Warnings => [];
+
     /// <summary>Whether the text may end here.</summary>
     bool Accepting { get; }
 

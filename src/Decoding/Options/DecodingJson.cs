@@ -9,6 +9,8 @@ namespace Decant.Decoding;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>), typeof(ValueListConverter<StructuralTag>),
         typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>)])]
+    Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>),
+        typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>), typeof(ValueDictionaryConverter<string, string>)])]
 [JsonSerializable(typeof(DecodingOptions))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
@@ -30,6 +32,8 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(CitationOptions))]
 [JsonSerializable(typeof(StructuralTagOptions))]
 [JsonSerializable(typeof(StructuralTag))]
+[JsonSerializable(typeof(JsonOptions))]
+[JsonSerializable(typeof(JsonSchemaOptions))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]
 [JsonSerializable(typeof(ContrastiveSearchOptions))]
 [JsonSerializable(typeof(ResidualEditOptions))]

@@ -44,6 +44,8 @@ public sealed class StrategySlot
         new("constraints", typeof(ConstraintOptions),
             Of(DecodingJson.Default.CitationOptions),
             Of(DecodingJson.Default.StructuralTagOptions),
+            Of(DecodingJson.Default.JsonOptions),
+            Of(DecodingJson.Default.JsonSchemaOptions),
             Of(DecodingJson.Default.TokenHealingOptions)),
         new("sampling", typeof(SamplerOptions),
             Of(DecodingJson.Default.SamplingOptions),

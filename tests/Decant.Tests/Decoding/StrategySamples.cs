@@ -112,6 +112,10 @@ internal static class StrategySamples
             new StructuralTagOptions(), new StructuralTagOptions { Tags = [new StructuralTag()] }, new StructuralTagOptions { Tags = [new StructuralTag("a")], Triggers = [""] }, new StructuralTagOptions { Tags = [new StructuralTag("a")], MaxTags = 1001 },
             new StructuralTagOptions { Tags = [new StructuralTag("a", new TokenHealingOptions())] }, new StructuralTagOptions { Tags = [new StructuralTag("a")], AtLeastOne = true, MaxTags = 0 },
             new StructuralTagOptions { Tags = [new StructuralTag("a")], Otherwise = new TokenHealingOptions() }) { NeedsMoreThanRows = true },
+        new(new JsonOptions { ObjectOnly = true, Whitespace = JsonWhitespace.Flexible }, new JsonOptions { Whitespace = (JsonWhitespace)9 }) { NeedsMoreThanRows = true },
+        new(new JsonSchemaOptions { Schema = """{"type":"integer"}""", Whitespace = JsonWhitespace.Flexible, PropertyOrder = JsonPropertyOrder.Any, Numbers = JsonNumberForm.Any, EnforceFormats = false, Lenient = true, Documents = new Dictionary<string, string> { ["https://example.com/a"] = "true" } },
+            new JsonSchemaOptions(), new JsonSchemaOptions { Schema = "true", Whitespace = (JsonWhitespace)9 }, new JsonSchemaOptions { Schema = "true", PropertyOrder = (JsonPropertyOrder)9 }, new JsonSchemaOptions { Schema = "true", Numbers = (JsonNumberForm)9 },
+            new JsonSchemaOptions { Schema = "true", Documents = new Dictionary<string, string> { ["a"] = "true" } }) { NeedsMoreThanRows = true },
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
     }.ToDictionary(sample => sample.Changed.Kind);
 

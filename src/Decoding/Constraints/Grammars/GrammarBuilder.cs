@@ -19,6 +19,9 @@ internal sealed class GrammarBuilder
     /// <summary>Makes the languages of terminals.</summary>
     public RegexPool Pool { get; } = new();
 
+    /// <summary>What was asked for and is not enforced, as sentences: for the caller of a front end that may leave something out.</summary>
+    public List<string> Warnings { get; } = [];
+
     /// <summary>Answers questions about them.</summary>
     public RegexDerivatives Derivatives { get; }
 
