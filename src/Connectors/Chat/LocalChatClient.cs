@@ -107,7 +107,7 @@ public sealed partial class LocalChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         _lifetime.ThrowIfEnded();
-        var request = ChatOptionsMapper.Map([.. messages], options, _options.DefaultDecoding ?? new(), _context, this);
+        var request = ChatOptionsMapper.Map([.. messages], options, _options.DefaultDecoding ?? new(), _context, _target.Template, this);
         _loader.Check(request.Plan);
         Log(request);
         return new ChatRun(_target, _models, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);

@@ -39,13 +39,14 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
         Check(Tags.Count > 0, Tags, nameof(Tags), "a list of at least one tag");
         foreach (var tag in Tags) CheckPart(tag.Content, nameof(Tags));
         CheckPart(Otherwise, nameof(Otherwise));
-        Check(TriggerTexts.All(trigger => trigger.Length > 0) && (TriggerTexts.Any() || Separator is not null), Triggers, nameof(Triggers), "texts, none of them empty; a tag without a Begin needs them");
+        Check(TriggerTexts.All(trigger => trigger.Length > 0) && (TriggerTexts.Any() || !HasFreeText), Triggers, nameof(Triggers), "texts, none of them empty; a tag without a Begin needs them");
         Check(MaxTags is null or (>= 0 and <= 1000), MaxTags, nameof(MaxTags), "from 0 to 1000, or null for any number");
         Check(!AtLeastOne || MaxTags != 0, AtLeastOne, nameof(AtLeastOne), $"false where {nameof(MaxTags)} is 0");
     }
 
-    // Only free text has use for triggers.
-    private IEnumerable<string> TriggerTexts => Triggers ?? (Separator is null && Otherwise is null ? Tags.Select(tag => tag.Begin) : []);
+    private bool HasFreeText => Separator is null && Otherwise is null;
+
+    private IEnumerable<string> TriggerTexts => Triggers ?? (HasFreeText ? Tags.Select(tag => tag.Begin) : []);
 
     internal override GrammarConstraintOptions Resolve(PlanContext context)
     {
@@ -60,7 +61,7 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
             literals.Of(tag.Begin), Part(tag.Content, builder, vocabulary), literals.Of(tag.End)))]));
         var least = AtLeastOne ? 1 : 0;
         var most = StopAfterFirst ? Math.Min(1, MaxTags ?? 1) : MaxTags;
-        if (Separator is null && Otherwise is null)
+        if (HasFreeText)
         {
             var free = FreeText(builder);
             return StopAfterFirst

@@ -56,6 +56,9 @@ public sealed class DecodingPlan
     /// <summary>The edits that the target runs with.</summary>
     public ValueList<ResidualEdit> Edits => Contrast?.Branches[0].Edits ?? [];
 
+    /// <summary>What the options ask for and constraints do not enforce, as sentences; empty for almost all.</summary>
+    public IEnumerable<string> Warnings => _constraints.SelectMany(constraint => constraint.Warnings);
+
     /// <summary>Compiles options.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="context">The model and what options name. Its own options are replaced by <paramref name="options"/>. Null: nothing can be named.</param>

@@ -31,6 +31,8 @@ internal sealed class AfterReasoning : IConstraint
 
     public string Name => _direct.Name;
 
+    public IReadOnlyList<string> Warnings => _direct.Warnings;
+
     public bool Accepting => Answer?.Accepting == true;
 
     // As long as reasoning may begin or end here there is a choice.

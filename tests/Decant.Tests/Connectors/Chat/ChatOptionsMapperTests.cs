@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Decant.Connectors.Chat;
+using Decant.Connectors.Prompting;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
@@ -144,7 +145,7 @@ public class ChatOptionsMapperTests
 
     [Fact]
     public void No_messages_are_refused()
-        => Assert.Throws<ArgumentException>(() => ChatOptionsMapper.Map([], null, new(), new PlanContext(), _client));
+        => Assert.Throws<ArgumentException>(() => ChatOptionsMapper.Map([], null, new(), new PlanContext(), ChatTemplate.Plain, _client));
 
     [Fact]
     public void Unknown_keys_are_reported_and_ignored()
@@ -156,7 +157,7 @@ public class ChatOptionsMapperTests
         var options = new ChatOptions { Instructions = "i", StopSequences = ["s"], AdditionalProperties = new() { ["min_p"] = 0.1 }, Reasoning = new() { Effort = ReasoningEffort.Low } };
         List<ChatMessage> messages = [new(ChatRole.User, "u")];
         var before = Json(options, messages[0]);
-        ChatOptionsMapper.Map(messages, options, new DecodingOptions { Sampling = _defaults }, new PlanContext(), _client);
+        ChatOptionsMapper.Map(messages, options, new DecodingOptions { Sampling = _defaults }, new PlanContext(), ChatTemplate.Plain, _client);
         Assert.Single(messages);
         Assert.Equal(before, Json(options, messages[0]));
     }
@@ -166,5 +167,5 @@ public class ChatOptionsMapperTests
     private static string Json(ChatOptions options, ChatMessage message)
         => JsonSerializer.Serialize(options, AIJsonUtilities.DefaultOptions) + JsonSerializer.Serialize(message, AIJsonUtilities.DefaultOptions);
 
-    private static ChatRequest Map(ChatOptions? options) => ChatOptionsMapper.Map([new ChatMessage(ChatRole.User, "Hi")], options, new DecodingOptions { Sampling = _defaults }, new PlanContext(), _client);
+    private static ChatRequest Map(ChatOptions? options) => ChatOptionsMapper.Map([new ChatMessage(ChatRole.User, "Hi")], options, new DecodingOptions { Sampling = _defaults }, new PlanContext(), ChatTemplate.Plain, _client);
 }
