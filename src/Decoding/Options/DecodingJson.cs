@@ -45,6 +45,7 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(SynthIdOptions))]
 [JsonSerializable(typeof(CustomProcessorOptions))]
 [JsonSerializable(typeof(TokenHealingOptions))]
+[JsonSerializable(typeof(PatternOptions))]
 [JsonSerializable(typeof(SamplingOptions))]
 [JsonSerializable(typeof(GreedyOptions))]
 [JsonSerializable(typeof(MirostatOptions))]

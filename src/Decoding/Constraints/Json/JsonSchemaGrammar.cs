@@ -12,5 +12,8 @@ internal static class JsonSchemaGrammar
     /// <exception cref="JsonSchemaException">The schema is not a valid one, or one of its keywords cannot be enforced.</exception>
     /// <exception cref="ConstraintLimitException">The schema is too large.</exception>
     public static GrammarExpression Describe(GrammarBuilder builder, JsonElement schema, JsonSchemaOptions settings)
-        => throw new NotImplementedException();
+    {
+        var reader = new SchemaReader(builder, schema, settings);
+        return new JsonRules(builder, reader, settings).Describe(reader.Root);
+    }
 }

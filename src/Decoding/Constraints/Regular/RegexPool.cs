@@ -31,7 +31,7 @@ internal sealed class RegexPool
     /// <summary>The sets of bytes that nodes distinguish.</summary>
     public IReadOnlyCollection<ByteSet> Sets => _sets;
 
-    /// <summary>Whether a node is an automaton, which may distinguish any bytes.</summary>
+    /// <summary>Whether a node is an automaton that may distinguish any bytes.</summary>
     public bool HasAutomata { get; private set; }
 
     public ByteRegex Bytes(ByteSet set)
@@ -147,8 +147,12 @@ internal sealed class RegexPool
 
         // How often a text that may be empty is there at least says nothing.
         if (part.IsNullable) min = 0;
-        if (part.Kind == RegexKind.Repeat && part is { Min: <= 1, Max: int.MaxValue } && min <= 1 && max is null)
-            return part.Min == min ? part : Repeat(part.Parts[0], Math.Min(part.Min, min), null);
+        if (part.Kind == RegexKind.Repeat && IsGapless(part, min) && (long)part.Min * min < int.MaxValue)
+        {
+            var most = (long)part.Max * (max ?? int.MaxValue);
+            return Repeat(part.Parts[0], part.Min * min, most < int.MaxValue ? (int)most : null);
+        }
+
         return Make(new Key(RegexKind.Repeat) { Parts = [part], Min = min, Max = max ?? int.MaxValue }, min == 0, min > 0 && part.MayBeEmpty);
     }
 
@@ -160,7 +164,8 @@ internal sealed class RegexPool
     /// <summary>What an automaton accepts from a state on.</summary>
     public ByteRegex Automaton(ByteAutomaton automaton, int state = 0)
     {
-        HasAutomata = true;
+        if (automaton.Sets is { } sets) _sets.UnionWith(sets);
+        else HasAutomata = true;
         return Make(new Key(RegexKind.Automaton) { Automaton = automaton, Min = state }, automaton.IsAccepting(state), mayBeEmpty: true);
     }
 
@@ -187,6 +192,9 @@ internal sealed class RegexPool
 
         return Or([.. branches]);
     }
+
+    // Whether min, min + 1 … times what is repeated itself leave out no number in between: from there on the counts only get closer. No text is so long that a maximum beyond int.MaxValue matters.
+    private static bool IsGapless(ByteRegex repeat, int min) => min == 0 ? repeat.Min <= 1 : ((long)repeat.Max - repeat.Min) * min >= repeat.Min - 1;
 
     private static void Sort(List<ByteRegex> parts)
     {
