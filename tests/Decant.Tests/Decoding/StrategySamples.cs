@@ -117,6 +117,11 @@ internal static class StrategySamples
             new JsonSchemaOptions(), new JsonSchemaOptions { Schema = "true", Whitespace = (JsonWhitespace)9 }, new JsonSchemaOptions { Schema = "true", PropertyOrder = (JsonPropertyOrder)9 }, new JsonSchemaOptions { Schema = "true", Numbers = (JsonNumberForm)9 },
             new JsonSchemaOptions { Schema = "true", Documents = new Dictionary<string, string> { ["a"] = "true" } }) { NeedsMoreThanRows = true },
         new(new CitationOptions { Passages = 3, Required = false }, new CitationOptions { Passages = 0 }, new CitationOptions { Passages = 1000 }) { NeedsMoreThanRows = true },
+        new(new PatternOptions { Pattern = "(?s).+" }, new PatternOptions(), new PatternOptions { Pattern = "" }),
+        new(new ChoiceOptions { Choices = ["a", "ba"] }, new ChoiceOptions(), new ChoiceOptions { Choices = ["a", ""] }),
+        new(new GbnfOptions { Grammar = "root ::= .+" }, new GbnfOptions(), new GbnfOptions { Grammar = " " }),
+        new(new LarkOptions { Grammar = "start: /.+/s" }, new LarkOptions(), new LarkOptions { Grammar = " " }),
+        new(new InfillOptions { Suffix = "ab", JoinLength = 1 }, new InfillOptions(), new InfillOptions { Suffix = "" }, new InfillOptions { Suffix = "a", JoinLength = 0 }, new InfillOptions { Suffix = "a", JoinLength = 1001 }),
     }.ToDictionary(sample => sample.Changed.Kind);
 
     /// <summary>What the samples name. What belongs to a model's inside belongs to the draft model's.</summary>

@@ -4,12 +4,14 @@ namespace Decant.Decoding;
 internal sealed class RuleNetwork
 {
     private const int MaxStates = 4_000_000;
+    private const int MaxArcs = 20_000_000;
     private readonly List<int> _rules = [];
     private readonly List<List<RuleArc>> _arcs = [];
     private readonly List<List<int>> _skips = [];
     private readonly int[] _starts;
     private readonly int[] _ends;
     private readonly bool[] _canBeNothing;
+    private int _made;
 
     /// <summary>Makes the networks.</summary>
     /// <param name="bodies">What each rule is; the last is the root.</param>
@@ -136,14 +138,13 @@ internal sealed class RuleNetwork
 
     private void FindWhatCanBeNothing()
     {
-        for (var changed = true; changed;)
+        var users = Enumerable.Range(0, _arcs.Count).SelectMany(state => _arcs[state].Where(arc => arc.Kind == ExpressionKind.Rule).Select(arc => (arc.Symbol, User: _rules[state]))).Distinct().ToLookup(use => use.Symbol, use => use.User);
+        var work = new Queue<int>(Enumerable.Range(0, _starts.Length));
+        while (work.TryDequeue(out var rule))
         {
-            changed = false;
-            for (var rule = 0; rule < _starts.Length; rule++)
-            {
-                if (_canBeNothing[rule] || !Skipped(_starts[rule]).Contains(_ends[rule])) continue;
-                _canBeNothing[rule] = changed = true;
-            }
+            if (_canBeNothing[rule] || !Skipped(_starts[rule]).Contains(_ends[rule])) continue;
+            _canBeNothing[rule] = true;
+            foreach (var user in users[rule]) work.Enqueue(user);
         }
     }
 
@@ -172,6 +173,8 @@ internal sealed class RuleNetwork
     {
         var skipped = Skipped(state);
         var arcs = skipped.SelectMany(at => _arcs[at]).Where(arc => ends[arc.Target] && (arc.Kind != ExpressionKind.Rule || ends[_starts[arc.Symbol]])).Distinct();
-        return new RuleState(_rules[state], skipped.Contains(_ends[_rules[state]]), [.. arcs]);
+        var made = new RuleState(_rules[state], skipped.Contains(_ends[_rules[state]]), [.. arcs]);
+        _made += made.Arcs.Count;
+        return _made <= MaxArcs ? made : throw new ConstraintLimitException($"what may come next in its rules is more than {MaxArcs:N0} things: too many parts that may be empty follow each other");
     }
 }

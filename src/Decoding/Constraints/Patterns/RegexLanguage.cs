@@ -13,13 +13,13 @@ internal sealed class RegexLanguage
     private readonly SyntaxReader _reader;
     private readonly RegexScope _scope;
     private readonly RegexAlphabet _alphabet;
-    private readonly RegexClassReader _classes;
-    private readonly Dictionary<(string Text, RegexFlags Flags), ByteRegex> _characters = [];
+    private readonly CharacterReader _characterReader;
+    private readonly Dictionary<(string Text, RegexFlags Flags), ByteRegex> _languages = [];
     private RegexFlags _flags;
     private int _anchors;
 
     private RegexLanguage(RegexPool pool, SyntaxReader reader, RegexScope scope, RegexAlphabet alphabet)
-        => (_pool, _reader, _scope, _alphabet, _classes) = (pool, reader, scope, alphabet, new RegexClassReader(reader));
+        => (_pool, _reader, _scope, _alphabet, _characterReader) = (pool, reader, scope, alphabet, new CharacterReader(reader));
 
     /// <summary>The texts that a pattern describes.</summary>
     /// <param name="pool">Makes the language.</param>
@@ -29,7 +29,15 @@ internal sealed class RegexLanguage
     /// <param name="kind">The constraint's kind, for messages.</param>
     /// <exception cref="ConstraintSyntaxException">The pattern is wrong or is not a regular language.</exception>
     public static ByteRegex Parse(RegexPool pool, string pattern, RegexScope scope = RegexScope.Whole, RegexAlphabet? alphabet = null, string kind = "regex")
-        => new RegexLanguage(pool, new SyntaxReader(kind, pattern), scope, alphabet ?? (ranges => Utf8Language.Ranges(pool, ranges))).Parse();
+        => new RegexLanguage(pool, new SyntaxReader(kind, pattern), scope, alphabet ?? Utf8(pool)).Parse();
+
+    /// <summary>The texts that a pattern in a grammar describes.</summary>
+    /// <param name="pool">Makes the language.</param>
+    /// <param name="pattern">Reads the pattern and nothing else.</param>
+    /// <param name="flags">What holds from its beginning on.</param>
+    public static ByteRegex Parse(RegexPool pool, SyntaxReader pattern, RegexFlags flags) => new RegexLanguage(pool, pattern, RegexScope.Part, Utf8(pool)) { _flags = flags }.Parse();
+
+    private static RegexAlphabet Utf8(RegexPool pool) => ranges => Utf8Language.Ranges(pool, ranges);
 
     private ByteRegex Parse()
     {
@@ -79,7 +87,7 @@ internal sealed class RegexLanguage
             case '(':
                 return _reader.Nested(() => Group(start));
             case '[':
-                return Characters(start, _classes.ReadClass());
+                return Characters(start, _characterReader.ReadClass(_flags.HasFlag(RegexFlags.IgnoreCase)));
             case '.':
                 return Characters(start, _flags.HasFlag(RegexFlags.DotIsAll) ? UnicodeSets.All : Utf8Language.Complement(UnicodeSets.LineEnds));
             case '^':
@@ -91,7 +99,7 @@ internal sealed class RegexLanguage
             case '\\' when _reader.TryRead('z'):
                 return Anchor(start, AnchoredRegex.End(_pool));
             case '\\':
-                return Characters(start, _classes.ReadEscape(isInClass: false));
+                return Characters(start, _characterReader.ReadEscape(isInClass: false));
             case '*' or '+' or '?':
                 throw _reader.Error("There is nothing that this repeats. Write a backslash before it for the character.", start);
             case '{' when char.IsAsciiDigit(_reader.Next) || _reader.Next == ',':
@@ -113,14 +121,14 @@ internal sealed class RegexLanguage
     private AnchoredRegex Characters(int start, IEnumerable<(int First, int Last)> set)
     {
         var key = (_reader.Since(start), _flags);
-        if (!_characters.TryGetValue(key, out var language)) _characters[key] = language = _alphabet(Fold(set));
+        if (!_languages.TryGetValue(key, out var language)) _languages[key] = language = _alphabet(Fold(set));
         return AnchoredRegex.Free(language);
     }
 
     private List<(int First, int Last)> Fold(IEnumerable<(int First, int Last)> set)
     {
-        var ranges = RegexClassReader.Normalize(set);
-        return _flags.HasFlag(RegexFlags.IgnoreCase) ? RegexClassReader.Normalize(CaseFolding.Close(ranges)) : ranges;
+        var ranges = CharacterReader.Normalize(set);
+        return _flags.HasFlag(RegexFlags.IgnoreCase) ? CharacterReader.Normalize(CaseFolding.Close(ranges)) : ranges;
     }
 
     private AnchoredRegex Group(int start)
@@ -160,19 +168,15 @@ internal sealed class RegexLanguage
                     break;
                 case 'u' when isOn:
                     break;
-                case ':' or ')':
-                    return _reader.TryRead(')') || !_reader.TryRead(':');
+                case ')':
+                    _reader.Position++;
+                    return true;
+                case ':':
+                    _reader.Position++;
+                    return false;
                 default:
                     throw _reader.Error("This kind of group is not supported. There are (…), (?:…), (?<name>…), and the flags i and s: (?i), (?i:…), (?-i).", start);
             }
         }
-    }
-
-    [Flags]
-    private enum RegexFlags
-    {
-        None = 0,
-        IgnoreCase = 1,
-        DotIsAll = 2,
     }
 }

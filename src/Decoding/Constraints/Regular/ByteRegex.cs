@@ -29,6 +29,9 @@ internal sealed class ByteRegex
     /// <summary>Whether the empty text belongs to it.</summary>
     public bool IsNullable { get; init; }
 
+    /// <summary>How many nodes are read inside one another.</summary>
+    public int Depth { get; init; }
+
     /// <summary>Whether it may be a language without texts without being <see cref="RegexKind.Nothing"/>; <see cref="RegexDerivatives.IsEmpty"/> finds out.</summary>
     public bool MayBeEmpty { get; init; }
 

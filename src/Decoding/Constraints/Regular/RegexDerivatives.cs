@@ -4,8 +4,12 @@ namespace Decant.Decoding;
 internal sealed class RegexDerivatives(RegexPool pool)
 {
     private const int MaxSearched = 200_000;
+
+    // Seconds. What is left of many parts that may be empty is as many ways again, for each byte.
+    private const int MaxWork = 20_000_000;
     private ByteClasses? _classes;
     private (int Sets, bool HasAutomata) _known;
+    private int _work;
 
     /// <summary>The bytes that nodes tell apart.</summary>
     public ByteClasses Classes
@@ -20,31 +24,11 @@ internal sealed class RegexDerivatives(RegexPool pool)
     }
 
     /// <summary>The texts of <paramref name="node"/> that begin with a byte, without it.</summary>
+    /// <exception cref="ConstraintLimitException">There are too many ways to read the byte.</exception>
     public ByteRegex Derive(ByteRegex node, byte value)
     {
-        switch (node.Kind)
-        {
-            case RegexKind.Bytes:
-                return node.Set.Contains(value) ? pool.Empty : pool.Nothing;
-            case RegexKind.Concat:
-                return DeriveConcat(node, value);
-            case RegexKind.Or:
-                return pool.Or(Each(node.Parts, value));
-            case RegexKind.And:
-                return pool.And(Each(node.Parts, value));
-            case RegexKind.Not:
-                return pool.Not(Derive(node.Parts[0], value));
-            case RegexKind.Repeat:
-                var rest = Derive(node.Parts[0], value);
-                return rest.Kind == RegexKind.Nothing
-                    ? rest
-                    : pool.Concat(rest, pool.Repeat(node.Parts[0], Math.Max(0, node.Min - 1), node.Max == int.MaxValue ? null : node.Max - 1));
-            case RegexKind.Automaton:
-                var next = node.Automaton!.Next(node.Min, value);
-                return next < 0 ? pool.Nothing : pool.Automaton(node.Automaton, next);
-            default:
-                return pool.Nothing;
-        }
+        _work = 0;
+        return Rest(node, value);
     }
 
     /// <summary>Whether a language has no text.</summary>
@@ -58,6 +42,34 @@ internal sealed class RegexDerivatives(RegexPool pool)
     /// <summary>Whether every text of one language belongs to another.</summary>
     public bool IsSubset(ByteRegex inner, ByteRegex outer) => IsEmpty(pool.And(inner, pool.Not(outer)));
 
+    private ByteRegex Rest(ByteRegex node, byte value)
+    {
+        if (++_work > MaxWork) throw new ConstraintLimitException($"one byte can be read in more than {MaxWork:N0} ways");
+        switch (node.Kind)
+        {
+            case RegexKind.Bytes:
+                return node.Set.Contains(value) ? pool.Empty : pool.Nothing;
+            case RegexKind.Concat:
+                return DeriveConcat(node, value);
+            case RegexKind.Or:
+                return pool.Or(Each(node.Parts, value));
+            case RegexKind.And:
+                return pool.And(Each(node.Parts, value));
+            case RegexKind.Not:
+                return pool.Not(Rest(node.Parts[0], value));
+            case RegexKind.Repeat:
+                var rest = Rest(node.Parts[0], value);
+                return rest.Kind == RegexKind.Nothing
+                    ? rest
+                    : pool.Concat(rest, pool.Repeat(node.Parts[0], Math.Max(0, node.Min - 1), node.Max == int.MaxValue ? null : node.Max - 1));
+            case RegexKind.Automaton:
+                var next = node.Automaton!.Next(node.Min, value);
+                return next < 0 ? pool.Nothing : pool.Automaton(node.Automaton, next);
+            default:
+                return pool.Nothing;
+        }
+    }
+
     // A chain of parts that may be empty is as long as a pattern: no recursion along it.
     private ByteRegex DeriveConcat(ByteRegex node, byte value)
     {
@@ -65,7 +77,7 @@ internal sealed class RegexDerivatives(RegexPool pool)
         while (true)
         {
             var isLast = node.Kind != RegexKind.Concat;
-            var head = Derive(isLast ? node : node.Parts[0], value);
+            var head = Rest(isLast ? node : node.Parts[0], value);
             if (head.Kind != RegexKind.Nothing) ways.Add(isLast ? head : pool.Concat(head, node.Parts[1]));
             if (isLast || !node.Parts[0].IsNullable) break;
             node = node.Parts[1];
@@ -77,7 +89,7 @@ internal sealed class RegexDerivatives(RegexPool pool)
     private ByteRegex[] Each(ByteRegex[] parts, byte value)
     {
         var derived = new ByteRegex[parts.Length];
-        for (var i = 0; i < parts.Length; i++) derived[i] = Derive(parts[i], value);
+        for (var i = 0; i < parts.Length; i++) derived[i] = Rest(parts[i], value);
         return derived;
     }
 

@@ -6,6 +6,9 @@ namespace Decant.Decoding;
 /// <summary>Makes <see cref="ByteRegex"/> nodes, each only once, and simplifies as it does. Serves one caller at a time.</summary>
 internal sealed class RegexPool
 {
+    // Each level is a call or two when a byte is read; a thread's stack may have no more than a megabyte.
+    private const int MaxDepth = 2500;
+
     private readonly Dictionary<Key, ByteRegex> _nodes = new(new KeyComparer());
     private readonly HashSet<ByteSet> _sets = [];
 
@@ -212,14 +215,23 @@ internal sealed class RegexPool
     {
         if (_nodes.TryGetValue(key, out var known)) return known;
         if (_nodes.Count >= MaxNodes) throw new ConstraintLimitException($"its patterns need more than {MaxNodes:N0} states");
+        var depth = Depth(key);
+        if (depth > MaxDepth) throw new ConstraintLimitException($"its patterns are nested more than {MaxDepth:N0} deep");
         return _nodes[key] = new ByteRegex
         {
-            Kind = key.Kind, Id = _nodes.Count, Set = key.Set, Parts = key.Parts, Min = key.Min, Max = key.Max, Automaton = key.Automaton, IsNullable = isNullable,
+            Kind = key.Kind, Id = _nodes.Count, Set = key.Set, Parts = key.Parts, Min = key.Min, Max = key.Max, Automaton = key.Automaton, IsNullable = isNullable, Depth = depth,
 
             // A nullable language has a text.
             MayBeEmpty = mayBeEmpty && !isNullable,
         };
     }
+
+    private static int Depth(Key key) => key.Kind switch
+    {
+        // What comes behind is read in the same step if it is a sequence too, and only where nothing need be before it.
+        RegexKind.Concat => Math.Max(key.Parts[0].Depth + 1, !key.Parts[0].IsNullable ? 0 : key.Parts[1].Depth + (key.Parts[1].Kind == RegexKind.Concat ? 0 : 1)),
+        _ => key.Parts.Length == 0 ? 0 : key.Parts.Max(part => part.Depth) + 1,
+    };
 
     private readonly record struct Key(RegexKind Kind)
     {

@@ -5,7 +5,8 @@ namespace Decant.Decoding;
 /// <summary>Goes through the text of a pattern or grammar, and says where something is wrong.</summary>
 /// <param name="kind">The constraint's kind, for messages.</param>
 /// <param name="text">The text.</param>
-internal sealed class SyntaxReader(string kind, string text)
+/// <param name="end">Where it ends for this reader. Null: where it ends.</param>
+internal sealed class SyntaxReader(string kind, string text, int? end = null)
 {
     /// <summary>The largest count of a repetition.</summary>
     private const int MaxCount = 1_000_000;
@@ -14,12 +15,13 @@ internal sealed class SyntaxReader(string kind, string text)
     private const int MaxNesting = 250;
 
     private static readonly System.Buffers.SearchValues<char> _hexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
+    private readonly int _end = end ?? text.Length;
     private int _nesting;
 
     /// <summary>Where the next character is.</summary>
     public int Position { get; set; }
 
-    public bool IsAtEnd => Position == text.Length;
+    public bool IsAtEnd => Position == _end;
 
     /// <summary>The next UTF-16 unit; NUL at the end.</summary>
     public char Next => IsAtEnd ? '\0' : text[Position];
@@ -27,7 +29,10 @@ internal sealed class SyntaxReader(string kind, string text)
     /// <summary>What was read since a position.</summary>
     public string Since(int start) => text[start..Position];
 
-    public bool IsNext(string expected) => text.AsSpan(Position).StartsWith(expected);
+    /// <summary>Reads a part of the same text, from a position of this reader to its own.</summary>
+    public SyntaxReader Part(int start) => new(kind, text, Position) { Position = start };
+
+    public bool IsNext(string expected) => text.AsSpan(Position, _end - Position).StartsWith(expected);
 
     public bool TryRead(char expected)
     {
@@ -59,7 +64,7 @@ internal sealed class SyntaxReader(string kind, string text)
     /// <summary>The next code point; half of a surrogate pair stands for itself.</summary>
     public int ReadCodePoint()
     {
-        var length = char.IsSurrogatePair(text, Position) ? 2 : 1;
+        var length = Position + 1 < _end && char.IsSurrogatePair(text[Position], text[Position + 1]) ? 2 : 1;
         var value = length == 2 ? char.ConvertToUtf32(text, Position) : text[Position];
         Position += length;
         return value;
@@ -69,7 +74,7 @@ internal sealed class SyntaxReader(string kind, string text)
     public int ReadHex(int digits)
     {
         var start = Position;
-        if (text.Length - start < digits || text.AsSpan(start, digits).ContainsAnyExcept(_hexDigits)) throw Error($"Write {digits} hexadecimal digits here.");
+        if (_end - start < digits || text.AsSpan(start, digits).ContainsAnyExcept(_hexDigits)) throw Error($"Write {digits} hexadecimal digits here.");
         Position += digits;
         return CodePoint(Since(start), start);
     }

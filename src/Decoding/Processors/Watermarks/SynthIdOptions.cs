@@ -70,6 +70,8 @@ internal sealed class SynthIdWatermark(WatermarkHash hash, int contextLength, in
     {
         var mass = 0.0;
         for (var i = 0; i < probabilities.Length; i++) mass += probabilities[i] * (double)(bits[i] >> round & 1);
-        for (var i = 0; i < probabilities.Length; i++) probabilities[i] *= (float)(1 + (bits[i] >> round & 1) - mass);
+
+        // Rounding may leave a mass a little above one: what is impossible must not become less than that, even if only by its sign.
+        for (var i = 0; i < probabilities.Length; i++) probabilities[i] *= (float)Math.Max(0, 1 + (bits[i] >> round & 1) - mass);
     }
 }

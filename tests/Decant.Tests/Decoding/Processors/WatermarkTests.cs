@@ -66,6 +66,17 @@ public class WatermarkTests
     }
 
     [Fact]
+    public void A_round_leaves_what_is_impossible_at_zero_where_rounding_makes_the_mass_more_than_one()
+    {
+        float[] p = [0, 0.80238616f, 0.1976139f];
+        Assert.True(p.Sum(value => (double)value) > 1);
+        SynthIdWatermark.Round([0, 1, 1], 0, p);
+
+        // A negative zero would win every draw.
+        Assert.All(p, value => Assert.False(float.IsNegative(value)));
+    }
+
+    [Fact]
     public void A_round_moves_the_worked_probabilities()
     {
         float[] p = [0.5f, 0.3f, 0.2f];

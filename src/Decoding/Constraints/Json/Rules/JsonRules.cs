@@ -3,6 +3,8 @@ namespace Decant.Decoding;
 /// <summary>Sets of JSON values as rules: one for each formula that has arrays or objects, made when it is first met.</summary>
 internal sealed class JsonRules
 {
+    // A double has no more.
+    private const int MaxExponentDigits = 2;
     private readonly GrammarBuilder _builder;
     private readonly SchemaReader _reader;
     private readonly JsonSchemaOptions _settings;
@@ -52,8 +54,9 @@ internal sealed class JsonRules
         if (values.Null) ways.Add(pool.Literal("null"));
         if (values.True) ways.Add(pool.Literal("true"));
         if (values.False) ways.Add(pool.Literal("false"));
-        if (values.Numbers == _reader.Numbers.All) ways.Add(_reader.Numbers.Json);
-        else if (values.Numbers.Kind != RegexKind.Nothing) ways.Add(_settings.Numbers == JsonNumberForm.Any ? values.Numbers : pool.And(values.Numbers, _reader.Numbers.Shortest));
+        var isShort = _settings.Numbers == JsonNumberForm.Shortest;
+        if (values.Numbers == _reader.Numbers.All) ways.Add(_reader.Numbers.Json(isShort ? MaxExponentDigits : null));
+        else if (values.Numbers.Kind != RegexKind.Nothing) ways.Add(isShort ? pool.And(values.Numbers, _reader.Numbers.Shortest) : values.Numbers);
         if (!_builder.Derivatives.IsEmpty(values.Strings)) ways.Add(_text.Quoted(values.Strings));
         return ways.Count == 0 ? GrammarExpression.Nothing : _builder.Terminal(pool.Or([.. ways]));
     }

@@ -10,9 +10,10 @@ internal sealed class JsonText
 {
     private static readonly ByteSet _unescaped = ByteSet.Range(0x20, 0xFF) & ~(ByteSet.Of((byte)'"') | ByteSet.Of((byte)'\\'));
     private readonly RegexPool _pool;
-    private readonly Dictionary<ByteRegex, ByteRegex> _written = [];
+    private readonly Dictionary<(ByteRegex Contents, bool IsLoose), ByteRegex> _written = [];
     private readonly ByteRegex _quote;
     private readonly ByteRegex _codePoint;
+    private readonly ByteRegex _anyText;
     private readonly ByteRegex _anyCharacter;
     private readonly ByteRegex _anyContent;
 
@@ -20,7 +21,7 @@ internal sealed class JsonText
     {
         _pool = pool;
         _quote = pool.Literal("\"");
-        _codePoint = Utf8Language.Any(pool);
+        (_codePoint, _anyText) = (Utf8Language.Any(pool), Utf8Language.Text(pool));
         var hex = Hex('0', '9', 'a', 'f');
         var surrogates = Bytes("dD");
         var (high, low) = (pool.Concat(surrogates, Hex('8', '9', 'a', 'b')), pool.Concat(surrogates, Hex('0', '/', 'c', 'f')));
@@ -31,38 +32,40 @@ internal sealed class JsonText
             pool.Concat(pool.Literal("\\"), Bytes("\"\\/bfnrt")),
             pool.Concat(unicode, other, hex, hex),
             pool.Concat(unicode, high, hex, hex, unicode, low, hex, hex));
-        _anyContent = Written(pool.Anything);
+        _anyContent = Written(pool.Anything, isLoose: false);
     }
 
     /// <summary>Texts with contents of a language, in quotes. Where only their length counts, characters may have any escape that JSON knows.</summary>
     public ByteRegex Quoted(ByteRegex contents)
         => contents is { Kind: RegexKind.Repeat } && contents.Parts[0] == _codePoint
             ? _pool.Concat(_quote, _pool.Repeat(_anyCharacter, contents.Min, contents.Max == int.MaxValue ? null : contents.Max), _quote)
-            : _pool.Concat(_quote, Written(contents), _quote);
+            : _pool.Concat(_quote, Written(contents, isLoose: false), _quote);
 
-    private ByteRegex Written(ByteRegex contents)
+    // Loose: where the end of a text may be anything, so it is said, for it is a text by what stands around. Then it is plain that nothing is left where that is excluded.
+    private ByteRegex Written(ByteRegex contents, bool isLoose)
     {
-        if (_written.TryGetValue(contents, out var known)) return known;
+        if (_written.TryGetValue((contents, isLoose), out var known)) return known;
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new ConstraintLimitException("its patterns are nested too deeply");
-        return _written[contents] = contents.Kind switch
+        return _written[(contents, isLoose)] = contents.Kind switch
         {
             RegexKind.Nothing or RegexKind.Empty => contents,
             RegexKind.Bytes => Character(contents.Set),
-            RegexKind.Concat => Sequence(contents),
-            RegexKind.Or => _pool.Or([.. contents.Parts.Select(Written)]),
-            RegexKind.And => _pool.And([.. contents.Parts.Select(Written)]),
-            RegexKind.Not => _pool.And(_anyContent, _pool.Not(Written(contents.Parts[0]))),
-            RegexKind.Repeat => _pool.Repeat(Written(contents.Parts[0]), contents.Min, contents.Max == int.MaxValue ? null : contents.Max),
+            RegexKind.Concat => Sequence(contents, isLoose),
+            RegexKind.Or => _pool.Or([.. contents.Parts.Select(part => Written(part, isLoose))]),
+            RegexKind.And => _pool.And([.. contents.Parts.Select(part => Written(part, isLoose))]),
+            RegexKind.Not => _pool.And(_anyContent, _pool.Not(Written(contents.Parts[0], isLoose: true))),
+            RegexKind.Repeat when isLoose && (contents == _pool.Anything || contents == _anyText) => _pool.Anything,
+            RegexKind.Repeat => _pool.Repeat(Written(contents.Parts[0], isLoose: false), contents.Min, contents.Max == int.MaxValue ? null : contents.Max),
             _ => throw new NotSupportedException("Contents of texts cannot be an automaton."),
         };
     }
 
     // A chain is as long as a text.
-    private ByteRegex Sequence(ByteRegex chain)
+    private ByteRegex Sequence(ByteRegex chain, bool isLoose)
     {
         var parts = new List<ByteRegex>();
-        for (; chain.Kind == RegexKind.Concat; chain = chain.Parts[1]) parts.Add(Written(chain.Parts[0]));
-        var result = Written(chain);
+        for (; chain.Kind == RegexKind.Concat; chain = chain.Parts[1]) parts.Add(Written(chain.Parts[0], isLoose: false));
+        var result = Written(chain, isLoose);
         for (var i = parts.Count - 1; i >= 0; i--) result = _pool.Concat(parts[i], result);
         return result;
     }

@@ -36,7 +36,6 @@ internal sealed class NumberLanguage
         All = Signed(_magnitude);
         Integers = Signed(pool.Concat(_whole, _zeroFraction));
         Shortest = pool.Concat(pool.Optional(_minus), _whole, pool.Optional(pool.Concat(_point, _digits, _nonZero)));
-        Json = pool.Concat(pool.Optional(_minus), _magnitude, pool.Optional(pool.Concat(pool.Bytes(ByteSet.Of((byte)'e') | ByteSet.Of((byte)'E')), pool.Optional(pool.Or(_minus, pool.Literal("+"))), _digit, _digits)));
     }
 
     /// <summary>All numbers.</summary>
@@ -49,7 +48,12 @@ internal sealed class NumberLanguage
     public ByteRegex Shortest { get; }
 
     /// <summary>Everything that JSON calls a number, exponents included.</summary>
-    public ByteRegex Json { get; }
+    /// <param name="maxExponentDigits">The most digits of an exponent; null for any number.</param>
+    public ByteRegex Json(int? maxExponentDigits)
+    {
+        var exponent = _pool.Concat(_pool.Or(_pool.Literal("e"), _pool.Literal("E")), _pool.Optional(_pool.Or(_minus, _pool.Literal("+"))), _pool.Repeat(_digit, 1, maxExponentDigits));
+        return _pool.Concat(_pool.Optional(_minus), _magnitude, _pool.Optional(exponent));
+    }
 
     /// <summary>Some numbers.</summary>
     public ByteRegex Values(IReadOnlyList<DecimalNumber> numbers) => _pool.Or(

@@ -1,13 +1,16 @@
+using System.Text;
+
 namespace Decant.Decoding;
 
-/// <summary>Reads what of a regular expression stands for one code point: classes and escapes.</summary>
-internal sealed class RegexClassReader(SyntaxReader reader)
+/// <summary>Reads what stands for code points in regular expressions and grammars: classes and escapes, and texts in quotes.</summary>
+internal sealed class CharacterReader(SyntaxReader reader)
 {
     /// <summary>Ranges in order and apart.</summary>
     public static List<(int First, int Last)> Normalize(IEnumerable<(int First, int Last)> set) => [.. Utf8Language.Complement(Utf8Language.Complement(set))];
 
     /// <summary>A class, behind its bracket.</summary>
-    public IEnumerable<(int First, int Last)> ReadClass()
+    /// <param name="ignoresCase">Whether it has upper and lower case of whatever is in it, which makes a difference to what a negated one has not.</param>
+    public IEnumerable<(int First, int Last)> ReadClass(bool ignoresCase = false)
     {
         var start = reader.Position - 1;
         var isNegated = reader.TryRead('^');
@@ -30,7 +33,8 @@ internal sealed class RegexClassReader(SyntaxReader reader)
             }
         }
 
-        return isNegated ? Utf8Language.Complement(set) : set;
+        IEnumerable<(int First, int Last)> all = ignoresCase ? CaseFolding.Close(Normalize(set)) : set;
+        return isNegated ? Utf8Language.Complement(all) : all;
     }
 
     /// <summary>An escape, behind its backslash.</summary>
@@ -57,6 +61,7 @@ internal sealed class RegexClassReader(SyntaxReader reader)
             case '0' when !char.IsAsciiDigit(reader.Next): return One(0);
             case 'c' when char.IsAsciiLetter(reader.Next): return One(reader.ReadCodePoint() & 0x1F);
             case 'x': return One(reader.TryRead('{') ? reader.ReadHexInBraces() : reader.ReadHex(2));
+            case 'U': return One(reader.ReadHex(8));
             case 'u': return One(reader.TryRead('{') ? reader.ReadHexInBraces() : ReadUtf16());
             case 'b' or 'B': throw reader.Error("Word boundaries are not supported. Say which characters stand there instead.", start);
             case (>= '1' and <= '9') or 'k': throw reader.Error("References to groups are not supported: what they describe is not a regular language.", start);
@@ -65,18 +70,37 @@ internal sealed class RegexClassReader(SyntaxReader reader)
         }
     }
 
+    /// <summary>A text, behind its quotation mark, and the mark at its end.</summary>
+    public string ReadText()
+    {
+        var start = reader.Position - 1;
+        var text = new StringBuilder();
+        while (!reader.TryRead('"'))
+        {
+            if (reader.IsAtEnd || reader.Next is '\n') throw reader.Error("The text is not closed. Write a quotation mark behind it, \\\" for the character, and \\n for the end of a line.", start);
+            var at = reader.Position;
+            if (ReadOne() is not { } value) throw reader.Error("This stands for several characters, which is for classes, [\\d], and not for texts. Write \\\\ for a backslash.", at);
+            if (!Rune.TryCreate(value, out var rune)) throw reader.Error("Half of a surrogate pair is no text. Write the code point, \\u{…}.", at);
+            text.Append(rune.ToString());
+        }
+
+        return text.ToString();
+    }
+
     private static (int First, int Last)[] One(int value) => [(value, value)];
 
     // One code point that may begin or end a range; or null, with a set put into the class.
     private int? ReadItem(int start, List<(int First, int Last)> set)
+        => reader.IsAtEnd ? throw reader.Error("The class is not closed. Write \"]\" behind it, or \\[ for the character.", start) : ReadOne(set);
+
+    private int? ReadOne(List<(int First, int Last)>? set = null)
     {
-        if (reader.IsAtEnd) throw reader.Error("The class is not closed. Write \"]\" behind it, or \\[ for the character.", start);
         if (!reader.TryRead('\\')) return reader.ReadCodePoint();
         var escape = ReadEscape(isInClass: true);
 
         // Only what One made is an array.
         if (escape is (int First, int Last)[] and [var one]) return one.First;
-        set.AddRange(escape);
+        set?.AddRange(escape);
         return null;
     }
 
