@@ -20,10 +20,6 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
     /// <summary>What stands between two tags, where there is to be no free text at all; may be empty. Null (default): free text before, between and behind them.</summary>
     public string? Separator { get; init; }
 
-    /// <summary>What the whole text is where it has no tag, in place of free text; any constraint that a grammar describes. Null (default): free text, or nothing where there is a <see cref="Separator"/>.</summary>
-    [System.Text.Json.Serialization.JsonConverter(typeof(StrategyConverter<ConstraintOptions>))]
-    public ConstraintOptions? Otherwise { get; init; }
-
     /// <summary>Whether there must be a tag. Default: false.</summary>
     public bool AtLeastOne { get; init; }
 
@@ -37,22 +33,21 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
     public override void Validate()
     {
         Check(Tags.Count > 0, Tags, nameof(Tags), "a list of at least one tag");
-        foreach (var tag in Tags) CheckPart(tag.Content, nameof(Tags));
-        CheckPart(Otherwise, nameof(Otherwise));
-        Check(TriggerTexts.All(trigger => trigger.Length > 0) && (TriggerTexts.Any() || !HasFreeText), Triggers, nameof(Triggers), "texts, none of them empty; a tag without a Begin needs them");
+        foreach (var tag in Tags)
+        {
+            Check(tag.Content is null or GrammarConstraintOptions, tag.Content, nameof(Tags), $"tags with contents that a grammar describes; \"{tag.Content?.Kind}\" is none");
+            tag.Content?.Validate();
+        }
+
+        Check(TriggerTexts.All(trigger => trigger.Length > 0) && (TriggerTexts.Any() || Separator is not null), Triggers, nameof(Triggers), "texts, none of them empty; a tag without a Begin needs them");
         Check(MaxTags is null or (>= 0 and <= 1000), MaxTags, nameof(MaxTags), "from 0 to 1000, or null for any number");
         Check(!AtLeastOne || MaxTags != 0, AtLeastOne, nameof(AtLeastOne), $"false where {nameof(MaxTags)} is 0");
     }
 
-    private bool HasFreeText => Separator is null && Otherwise is null;
-
-    private IEnumerable<string> TriggerTexts => Triggers ?? (HasFreeText ? Tags.Select(tag => tag.Begin) : []);
+    private IEnumerable<string> TriggerTexts => Triggers ?? (Separator is null ? Tags.Select(tag => tag.Begin) : []);
 
     internal override GrammarConstraintOptions Resolve(PlanContext context)
-    {
-        if (AtLeastOne && Otherwise is not null) throw new ArgumentException($"{Kind}: {nameof(Otherwise)} says what a text without tags is, but {nameof(AtLeastOne)} says that there is none. Leave out one of them.");
-        return this with { Tags = [.. Tags.Select(tag => tag with { Content = Resolve(tag.Content, context) })], Otherwise = Resolve(Otherwise, context) };
-    }
+        => this with { Tags = [.. Tags.Select(tag => tag with { Content = (tag.Content as GrammarConstraintOptions)?.Resolve(context) })] };
 
     private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {
@@ -61,7 +56,7 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
             literals.Of(tag.Begin), Part(tag.Content, builder, vocabulary), literals.Of(tag.End)))]));
         var least = AtLeastOne ? 1 : 0;
         var most = StopAfterFirst ? Math.Min(1, MaxTags ?? 1) : MaxTags;
-        if (HasFreeText)
+        if (Separator is null)
         {
             var free = FreeText(builder);
             return StopAfterFirst
@@ -69,9 +64,9 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
                 : GrammarExpression.Sequence(free, GrammarExpression.Repeat(GrammarExpression.Sequence(tag, free), least, most));
         }
 
-        var others = GrammarExpression.Repeat(GrammarExpression.Sequence(literals.Of(Separator ?? ""), tag), 0, most - 1);
+        var others = GrammarExpression.Repeat(GrammarExpression.Sequence(literals.Of(Separator), tag), 0, most - 1);
         var tags = GrammarExpression.Sequence(tag, most == 0 ? GrammarExpression.Nothing : others);
-        return AtLeastOne ? tags : GrammarExpression.Choice(tags, Part(Otherwise, builder, vocabulary));
+        return AtLeastOne ? tags : GrammarExpression.Optional(tags);
     }
 
     private GrammarExpression FreeText(GrammarBuilder builder)
@@ -82,14 +77,6 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
 
     private static GrammarExpression Part(ConstraintOptions? part, GrammarBuilder builder, ITokenVocabulary vocabulary)
         => part is null ? GrammarExpression.Empty : ((GrammarConstraintOptions)part).DescribePart(builder, vocabulary);
-
-    private static GrammarConstraintOptions? Resolve(ConstraintOptions? part, PlanContext context) => (part as GrammarConstraintOptions)?.Resolve(context);
-
-    private void CheckPart(ConstraintOptions? part, string member)
-    {
-        Check(part is null or GrammarConstraintOptions, part, member, $"constraints that a grammar describes; \"{part?.Kind}\" is none");
-        part?.Validate();
-    }
 }
 
 /// <summary>Texts in which special tokens, written as they are written in the vocabulary, are those tokens.</summary>

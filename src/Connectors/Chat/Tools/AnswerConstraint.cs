@@ -26,8 +26,9 @@ internal static class AnswerConstraint
             MaxTags = options.AllowMultipleToolCalls == false || format.Separator is null ? 1 : null,
         };
         var run = new StructuralTagOptions { Tags = [new StructuralTag(format.Open, calls, format.Close)], StopAfterFirst = true };
-        if (tools.IsRequired) return run with { Separator = "", AtLeastOne = true };
-        return answer is null ? run with { Triggers = [format.Trigger] } : run with { Otherwise = answer };
+        if (!tools.IsRequired && answer is null) return run with { Triggers = [format.Trigger] };
+        var only = run with { Separator = "", AtLeastOne = true };
+        return tools.IsRequired ? only : only with { Tags = [.. run.Tags, new StructuralTag(Content: answer)] };
     }
 
     /// <summary>What the prompt says of a format, or null.</summary>

@@ -39,12 +39,12 @@ public class AnswerConstraintTests
     public void The_mode_says_what_may_stand_around_calls()
     {
         var auto = Tags(new ChatOptions { Tools = [_one, _two] });
-        Assert.Equal((null, null, false, true), (auto.Separator, auto.Otherwise, auto.AtLeastOne, auto.StopAfterFirst));
+        Assert.Equal((null, false, true), (auto.Separator, auto.AtLeastOne, auto.StopAfterFirst));
         Assert.Equal(["<tool_call>"], auto.Triggers!);
         var required = Tags(new ChatOptions { Tools = [_one, _two], ToolMode = ChatToolMode.RequireAny });
-        Assert.Equal(("", null, true, true), (required.Separator, required.Otherwise, required.AtLeastOne, required.StopAfterFirst));
+        Assert.Equal(("", true, true), (required.Separator, required.AtLeastOne, required.StopAfterFirst));
         var json = Tags(new ChatOptions { Tools = [_one, _two], ResponseFormat = _format });
-        Assert.Equal((null, _integer, false, true), (json.Separator, json.Otherwise, json.AtLeastOne, json.StopAfterFirst));
+        Assert.Equal(required with { Tags = [.. required.Tags, new StructuralTag(Content: _integer)] }, json);
         Assert.Equal(required, Tags(new ChatOptions { Tools = [_one, _two], ToolMode = ChatToolMode.RequireAny, ResponseFormat = _format }));
     }
 
