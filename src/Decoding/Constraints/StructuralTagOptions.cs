@@ -14,7 +14,7 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
     /// <summary>The tags, any of which may come. At least one.</summary>
     public ValueList<StructuralTag> Tags { get; init; } = [];
 
-    /// <summary>Texts that free text does not have. Null (default): what the tags begin with. Every tag that stands in free text should begin with one of them, or it may be taken for text.</summary>
+    /// <summary>Texts that free text does not have. Null (default): what the tags begin with. Every tag that stands in free text should begin with one of them, or it may be taken for text. Without free text they mean nothing.</summary>
     public ValueList<string>? Triggers { get; init; }
 
     /// <summary>What stands between two tags, where there is to be no free text at all; may be empty. Null (default): free text before, between and behind them.</summary>
