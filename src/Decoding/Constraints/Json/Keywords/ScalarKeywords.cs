@@ -60,7 +60,7 @@ internal sealed class ScalarKeywords(RegexPool pool, JsonAlgebra algebra, Number
     }
 
     private ObjectShape Object(JsonElement value) => new(
-        [.. value.EnumerateObject().Select(member => new NamedMember(member.Name, formulas.Constant(member.Value), IsRequired: true))], [new MemberClass(algebra.AllStrings, formulas.Nothing)]);
+        [.. value.EnumerateObject().GroupBy(member => member.Name).Select(group => new NamedMember(group.Key, formulas.Constant(group.Last().Value), IsRequired: true))], [new MemberClass(algebra.AllStrings, formulas.Nothing)]);
 
     private JsonValues Types(SchemaPlace at)
     {

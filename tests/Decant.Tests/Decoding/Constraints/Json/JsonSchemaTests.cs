@@ -117,6 +117,15 @@ public class JsonSchemaTests
     }
 
     [Fact]
+    public void Of_a_name_that_comes_twice_in_a_schema_the_last_counts()
+    {
+        var recognizer = new JsonRecognizer("""{"allOf":[{"const":{"a":1,"a":2}},{"properties":{"a":{"const":1},"a":{"type":"integer"}}}]}""");
+        Assert.True(recognizer.Accepts("""{"a":2}"""));
+        Assert.False(recognizer.Accepts("""{"a":1}"""));
+        Assert.False(recognizer.Accepts("""{"a":1,"a":2}"""));
+    }
+
+    [Fact]
     public void Draft_7_is_read_as_draft_7_where_the_schema_says_so()
     {
         var draft7 = new JsonRecognizer("""{"$schema":"http://json-schema.org/draft-07/schema#","items":[{"const":1}],"additionalItems":{"const":2},"definitions":{"a":true}}""");
