@@ -5,12 +5,13 @@ using Microsoft.Extensions.AI;
 
 namespace Decant.Connectors.Chat;
 
-/// <summary>Turns generated tokens into contents: bytes to characters, stop strings out, reasoning apart. Knows when the answer is over and why.</summary>
-internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatcher stops, ReasoningSplitter? splitter, bool dropReasoning)
+/// <summary>Turns generated tokens into contents: bytes to characters, stop strings out, reasoning and calls of tools apart. Knows when the answer is over and why.</summary>
+internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatcher stops, ReasoningSplitter? splitter, ToolCallSplitter? calls, bool dropReasoning)
 {
     // Last of all: stop strings and reasoning marks must be seen as soon as they are complete, whole characters matter only to who reads.
     private readonly GraphemeBuffer _graphemes = new();
     private bool _isReasoning;
+    private bool _hasCalls;
 
     /// <summary>Tokens so far, the end token included.</summary>
     public int TokenCount { get; private set; }
@@ -42,6 +43,7 @@ internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatch
         else if (token.Finish is not null) FinishReason = ChatFinishReason.Length;
         if (!stops.Stopped) Finish = token.Finish;
         var contents = Contents(text);
+        if (_hasCalls && FinishReason == ChatFinishReason.Stop) FinishReason = ChatFinishReason.ToolCalls;
         LastIsReasoning |= splitter is { InReasoning: true };
         return contents;
     }
@@ -53,11 +55,25 @@ internal sealed class AnswerReader(IncrementalDetokenizer detokenizer, StopMatch
         {
             if (isReasoning != _isReasoning) Add(contents, _graphemes.Flush());
             _isReasoning = isReasoning;
-            Add(contents, _graphemes.Append(piece));
+            if (isReasoning || calls is null) Add(contents, _graphemes.Append(piece));
+            else AddAnswer(contents, calls.Append(piece));
         }
 
-        if (FinishReason is not null) Add(contents, _graphemes.Flush());
+        if (FinishReason is null) return contents;
+        Add(contents, _graphemes.Append(_isReasoning ? "" : calls?.Flush() ?? "") + _graphemes.Flush());
         return contents;
+    }
+
+    private void AddAnswer(List<AIContent> contents, List<(string Text, FunctionCallContent? Call)> pieces)
+    {
+        foreach (var (text, call) in pieces)
+        {
+            Add(contents, _graphemes.Append(text));
+            if (call is null) continue;
+            Add(contents, _graphemes.Flush());
+            contents.Add(call);
+            _hasCalls = true;
+        }
     }
 
     private IEnumerable<(string Text, bool IsReasoning)> Pieces(string text)

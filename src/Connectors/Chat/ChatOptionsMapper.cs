@@ -1,3 +1,4 @@
+using Decant.Connectors.Prompting;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
@@ -6,7 +7,7 @@ namespace Decant.Connectors.Chat;
 /// <summary>Turns messages and <see cref="ChatOptions"/> into a <see cref="ChatRequest"/>, or says which option cannot be honoured. Changes nothing of the caller's.</summary>
 /// <remarks>
 /// A setting is taken from <see cref="LocalGenerationOptions"/>, else from the additional properties (<c>decoding</c> first), else from its own member, else from the
-/// client's defaults. AllowMultipleToolCalls, AllowBackgroundResponses and ContinuationToken have nothing to act on and no effect.
+/// client's defaults. Constraints that the response's format and the tools make are added to those. AllowBackgroundResponses and ContinuationToken have nothing to act on and no effect.
 /// </remarks>
 internal static class ChatOptionsMapper
 {
@@ -15,36 +16,33 @@ internal static class ChatOptionsMapper
 
     /// <exception cref="ArgumentException">A value is out of range; the exception names it.</exception>
     /// <exception cref="NotSupportedException">An option or a content cannot be honoured; the message names it.</exception>
-    public static ChatRequest Map(IReadOnlyList<ChatMessage> messages, ChatOptions? options, DecodingOptions defaults, PlanContext context, IChatClient client)
+    public static ChatRequest Map(IReadOnlyList<ChatMessage> messages, ChatOptions? options, DecodingOptions defaults, PlanContext context, ChatTemplate template, IChatClient client)
     {
         if (messages.Count == 0) throw new ArgumentException("There is no message to answer: pass at least one.", nameof(messages));
         options ??= new ChatOptions();
-        Refuse(options);
+        if (options.ConversationId is not null)
+            throw new NotSupportedException("ChatOptions.ConversationId: this client does not support stored conversations; leave it null and send the whole history each time.");
 
         var own = options.RawRepresentationFactory?.Invoke(client) as LocalGenerationOptions ?? new LocalGenerationOptions();
         var documents = options.GetDocuments();
+        var tools = ToolMapper.Map(options);
+        var decoding = DecodingMapper.Map(options, own, AdditionalProperty.Number(options, MinPKey), defaults);
+        if (AnswerConstraint.Of(options, tools, template.ToolCalls) is { } constraint) decoding = decoding with { Constraints = [.. decoding.Constraints ?? [], constraint] };
         return new ChatRequest(
             TemplateVariables(messages, options),
             documents,
             [.. own.AnswerPrefix],
-            DecodingPlan.Compile(DecodingMapper.Map(options, own, AdditionalProperty.Number(options, MinPKey), defaults), context with { DocumentScores = [.. documents.Select(document => document.Score)] }),
+            DecodingPlan.Compile(decoding, context with { DocumentScores = [.. documents.Select(document => document.Score)] }),
             MaxOutputTokens(own.MaxOutputTokens ?? options.MaxOutputTokens),
             StopSequences([.. own.StopSequences ?? [], .. options.StopSequences ?? []]),
             options.Reasoning?.Output == ReasoningOutput.None,
             options.ModelId,
-            [.. (options.AdditionalProperties?.Keys ?? []).Where(key => !_knownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))]);
-    }
-
-    private static void Refuse(ChatOptions options)
-    {
-        if (options.ResponseFormat is ChatResponseFormatJson)
-            throw Unsupported("ChatOptions.ResponseFormat", "constrained JSON output; ask for the format in the prompt and leave it null");
-        if (options.Tools is { Count: > 0 } && options.ToolMode is not NoneChatToolMode)
-            throw Unsupported("ChatOptions.Tools", "tool calls; leave it empty or set ChatOptions.ToolMode to None");
-        if (options.ToolMode is RequiredChatToolMode)
-            throw Unsupported("ChatOptions.ToolMode", "required tool calls; use None or null");
-        if (options.ConversationId is not null)
-            throw Unsupported("ChatOptions.ConversationId", "stored conversations; leave it null and send the whole history each time");
+            [.. (options.AdditionalProperties?.Keys ?? []).Where(key => !_knownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))])
+        {
+            Tools = tools,
+            FormatExplanation = own.ExplainFormat ? AnswerConstraint.Explain(options.ResponseFormat) : null,
+            IsJson = options.ResponseFormat is ChatResponseFormatJson,
+        };
     }
 
     private static Dictionary<string, object?> TemplateVariables(IReadOnlyList<ChatMessage> messages, ChatOptions options)
@@ -82,6 +80,4 @@ internal static class ChatOptionsMapper
     private static string[] StopSequences(string[] stops) => stops.Any(string.IsNullOrEmpty)
         ? throw new ArgumentException("StopSequences contains an empty string, which would end every answer before it begins.", nameof(stops))
         : stops;
-
-    private static NotSupportedException Unsupported(string option, string what) => new($"{option}: this client does not support {what}.");
 }

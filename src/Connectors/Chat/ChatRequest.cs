@@ -21,4 +21,17 @@ internal sealed record ChatRequest(
     IReadOnlyList<string> StopSequences,
     bool DropReasoning,
     string? ModelId,
-    IReadOnlyList<string> IgnoredKeys);
+    IReadOnlyList<string> IgnoredKeys)
+{
+    /// <summary>The tools, or null where there are none.</summary>
+    public ToolRequest? Tools { get; init; }
+
+    /// <summary>What the prompt says of the answer's format, or null.</summary>
+    public string? FormatExplanation { get; init; }
+
+    /// <summary>Whether an answer that calls no tool is JSON.</summary>
+    public bool IsJson { get; init; }
+
+    /// <summary>Whether the template was told that the model is not to think.</summary>
+    public bool IsThinkingOff => TemplateVariables.GetValueOrDefault("enable_thinking") is false;
+}

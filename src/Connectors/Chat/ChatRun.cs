@@ -38,9 +38,10 @@ internal sealed class ChatRun(
                 sequence.Truncate(Math.Min(sequence.Length, request.Plan.Cacheable(prompt.Length)));
                 var cached = sequence.Length;
                 var meter = new GenerationMeter(options.TimeProvider);
-                List<AnswerMessage> answers = [new(CreateReader(text, healed.ByteCount))];
+                var reasoning = Reasoning(text);
+                List<AnswerMessage> answers = [new(CreateReader(reasoning, healed.ByteCount))];
                 var branches = await rents.OpenAsync(request.Plan, prompts, target, models, cancellationToken);
-                var generate = CreateRequest(healed.Plan, sequence, prompt, prompts) with
+                var generate = CreateRequest(AfterReasoning(healed.Plan, reasoning), sequence, prompt, prompts) with
                 {
                     Branches = branches,
                     Drafts = await rents.OpenAsync(request.Plan.Speculation?.Drafter.Models ?? [], prompt, models, cancellationToken),
@@ -57,7 +58,7 @@ internal sealed class ChatRun(
                     if (token.Result == answers.Count)
                     {
                         yield return record.CompleteMessage(Closing(answers[^1], []));
-                        answers.Add(new AnswerMessage(CreateReader(text, healed.ByteCount)));
+                        answers.Add(new AnswerMessage(CreateReader(reasoning, healed.ByteCount)));
                     }
 
                     if (token.Result == 0) tokens.Add(token.Id);
@@ -93,14 +94,24 @@ internal sealed class ChatRun(
     // A lone request's forwards run on the thread that asks for the next update, which may be one that must not block.
     private static ConfiguredTaskAwaitable LeaveCallersThread() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
-    private AnswerReader CreateReader(string prompt, int healedBytes)
+    // Only a template opens the reasoning at the very end; a mark before that may be anybody's words.
+    private (ReasoningFormat Format, bool IsOpen)? Reasoning(string prompt) => (target.Template.Reasoning ?? ReasoningFormat.Detect(target.Tokenizer)) is { } format
+        ? (format, prompt.AsSpan().TrimEnd().EndsWith(format.Open))
+        : null;
+
+    // An answer that was begun is no place to begin with reasoning.
+    private DecodingPlan AfterReasoning(DecodingPlan plan, (ReasoningFormat Format, bool IsOpen)? reasoning)
+        => reasoning is var (format, isOpen) && !request.IsThinkingOff && request.AnswerPrefix.Count == 0 ? plan.AfterReasoning(format.Open, format.Close, isOpen) : plan;
+
+    private AnswerReader CreateReader((ReasoningFormat Format, bool IsOpen)? reasoning, int healedBytes)
     {
-        // Only a template opens the reasoning at the very end; a mark before that may be anybody's words.
-        var splitter = (target.Template.Reasoning ?? ReasoningFormat.Detect(target.Tokenizer)) is { } format
-            ? new ReasoningSplitter(format, startsInside: prompt.AsSpan().TrimEnd().EndsWith(format.Open))
-            : null;
+        var splitter = reasoning is var (format, isOpen) ? new ReasoningSplitter(format, isOpen) : null;
+        var (toolCalls, callable) = (target.Template.ToolCalls, request.Tools?.Callable.Keys.ToHashSet() ?? []);
+        var calls = callable.Count > 0 ? new ToolCallSplitter(toolCalls, callable, onlyAtStart: request.IsJson) : null;
+        string?[] marks = [reasoning?.Format.Open, reasoning?.Format.Close, calls is null ? null : toolCalls.Trigger];
         return new AnswerReader(
-            new IncrementalDetokenizer(target.Tokenizer, Continues(healedBytes), wholeGraphemes: false, healedBytes), new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, request.DropReasoning);
+            new IncrementalDetokenizer(target.Tokenizer, Continues(healedBytes), wholeGraphemes: false, healedBytes, [.. ControlTokens(marks.OfType<string>())]),
+            new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, calls, request.DropReasoning);
     }
 
     // A space that the answer begins with is its own where it goes on from text.
@@ -182,7 +193,7 @@ internal sealed class ChatRun(
         update.RawRepresentation = statistics;
         var properties = update.AdditionalProperties ??= [];
         properties[GenerationStatistics.PropertyName] = statistics;
-        if (statistics.Speculation?.Warnings is { Count: > 0 } warnings) properties[DecodingResponseExtensions.WarningsKey] = warnings;
+        if (generate.Plan.Warnings.Concat(statistics.Speculation?.Warnings ?? []).ToList() is { Count: > 0 } warnings) properties[DecodingResponseExtensions.WarningsKey] = warnings;
         if (neutralQuery is not null) properties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
         LabelDetection[] detections = [.. generate.Detections.Where(detection => detection.Index < answers[^1].Reader.TokenCount)];
         if (detections.Length > 0) properties[DecodingResponseExtensions.LabelDetectionsKey] = detections;

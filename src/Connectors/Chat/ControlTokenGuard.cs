@@ -36,7 +36,7 @@ internal sealed class ControlTokenGuard
 
     /// <summary>A copy of the template's variables in which control tokens inside strings are marked.</summary>
     public IReadOnlyDictionary<string, object?> Mark(IReadOnlyDictionary<string, object?> variables) =>
-        variables.ToDictionary(entry => entry.Key, entry => entry.Key is "messages" or "documents" ? MarkValue(entry.Value, _all) : entry.Value);
+        variables.ToDictionary(entry => entry.Key, entry => entry.Key is "messages" or "documents" or "tools" ? MarkValue(entry.Value, _all) : entry.Value);
 
     /// <summary>Token ids of a rendered prompt.</summary>
     public int[] Encode(string prompt, bool addSpecialTokens)

@@ -15,7 +15,8 @@ namespace Decant.Connectors.Chat;
 /// <para>Every member of <see cref="ChatOptions"/> either has its effect or the call throws <see cref="NotSupportedException"/>
 /// naming it. <see cref="ChatOptions.ModelId"/> is informational. Reasoning that is asked for as a summary is given in full. The effort
 /// "none" turns thinking off in the chat template, any other turns it on. <see cref="ChatOptions.Instructions"/> and a system message at the
-/// beginning of the history become one system message, instructions first. Tools that may not be called are not mentioned to the model.</para>
+/// beginning of the history become one system message, instructions first. <see cref="ChatOptions.ResponseFormat"/> and tools' schemas are enforced while the answer is written, and explained in the prompt; what of a schema cannot be enforced is a
+/// warning (<see cref="DecodingResponseExtensions.GetWarnings"/>). Tools that may not be called are mentioned to the model all the same; tools that are no functions are ignored.</para>
 /// <para>A call throws <see cref="ArgumentException"/> and <see cref="NotSupportedException"/> before it returns; what needs
 /// the model, such as <see cref="ContextOverflowException"/> for a prompt longer than the context, it throws when awaited or enumerated.</para>
 /// </remarks>
@@ -107,7 +108,7 @@ public sealed partial class LocalChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(messages);
         _lifetime.ThrowIfEnded();
-        var request = ChatOptionsMapper.Map([.. messages], options, _options.DefaultDecoding ?? new(), _context, this);
+        var request = ChatOptionsMapper.Map([.. messages], options, _options.DefaultDecoding ?? new(), _context, _target.Template, this);
         _loader.Check(request.Plan);
         Log(request);
         return new ChatRun(_target, _models, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);

@@ -40,6 +40,9 @@ public sealed record LocalGenerationOptions
     /// <summary>Texts that end the answer, in addition to <see cref="ChatOptions.StopSequences"/> and the model's own.</summary>
     public IReadOnlyList<string> StopSequences { get; init; } = [];
 
+    /// <summary>Whether the prompt says what <see cref="ChatOptions.ResponseFormat"/> asks for. False: it is enforced all the same, and saying it is yours. Default: true.</summary>
+    public bool ExplainFormat { get; init; } = true;
+
     /// <summary>
     /// Tokens that the answer begins with, as if the model had generated them; the response holds what follows. Constraints and penalties count from behind
     /// them. Default: none.

@@ -29,7 +29,7 @@ internal static class MessageMapper
 
     private static void AddInstructions(List<object?> mapped, string instructions)
     {
-        if (mapped.FirstOrDefault() is not Dictionary<string, object?> first || first["role"] as string != ChatRole.System.Value) mapped.Insert(0, Message(ChatRole.System.Value, instructions));
+        if (mapped.FirstOrDefault() is not Dictionary<string, object?> first || first["role"] as string != ChatRole.System.Value) mapped.Insert(0, TemplateMessage.Of(ChatRole.System.Value, instructions));
         else first["content"] = first["content"] is string { Length: > 0 } text ? $"{instructions}\n\n{text}" : instructions;
     }
 
@@ -67,7 +67,7 @@ internal static class MessageMapper
         // A message that carries nothing but results is those results; one without any contents is still a turn.
         if (results.Count == 0 || text.Length + reasoning.Length + calls.Count > 0)
         {
-            var main = Message(message.Role.Value, text.ToString());
+            var main = TemplateMessage.Of(message.Role.Value, text.ToString());
             if (reasoning.Length > 0) main["reasoning_content"] = reasoning.ToString();
             if (calls.Count > 0) main["tool_calls"] = calls;
             mapped.Add(main);
@@ -75,8 +75,6 @@ internal static class MessageMapper
 
         mapped.AddRange(results);
     }
-
-    private static Dictionary<string, object?> Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
 
     private static Dictionary<string, object?> Call(FunctionCallContent call) => new()
     {
@@ -91,7 +89,7 @@ internal static class MessageMapper
 
     private static Dictionary<string, object?> Result(FunctionResultContent result, Dictionary<string, string> toolNames)
     {
-        var message = Message(ChatRole.Tool.Value, ResultText(result.Result));
+        var message = TemplateMessage.Of(ChatRole.Tool.Value, ResultText(result.Result));
         message["tool_call_id"] = result.CallId;
         if (toolNames.TryGetValue(result.CallId, out var name)) message["name"] = name;
         return message;
@@ -105,7 +103,8 @@ internal static class MessageMapper
         _ => JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions),
     };
 
-    private static object? Plain(JsonElement value) => value.ValueKind switch
+    /// <summary>JSON in lists and dictionaries.</summary>
+    public static object? Plain(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => value.EnumerateObject().ToDictionary(member => member.Name, member => Plain(member.Value)),
         JsonValueKind.Array => value.EnumerateArray().Select(Plain).ToList(),

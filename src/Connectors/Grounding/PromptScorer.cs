@@ -42,7 +42,7 @@ internal sealed class PromptScorer : IDisposable
         options = options?.Clone();
         options?.AdditionalProperties?.Remove(ChatOptionsExtensions.DecodingKey);
         if (options?.RawRepresentationFactory is not null) options.WithOwn(own => own with { Decoding = null });
-        return new PromptBuilder(ChatOptionsMapper.Map(messages, options, new DecodingOptions(), _context, _client)).Encode(_model, branch);
+        return new PromptBuilder(ChatOptionsMapper.Map(messages, options, new DecodingOptions(), _context, _model.Template, _client)).Encode(_model, branch);
     }
 
     /// <summary>The tokens of an answer.</summary>

@@ -22,6 +22,7 @@ public sealed partial class ChatTemplate
     private readonly JinjaTemplate? _toolTemplate;
     private readonly IReadOnlyDictionary<string, object?> _constants;
     private readonly TimeProvider _time;
+    private readonly Lazy<bool> _readsSystem;
 
     private ChatTemplate(string source, string? toolSource, IReadOnlyDictionary<string, object?> constants, TimeProvider time)
     {
@@ -31,6 +32,8 @@ public sealed partial class ChatTemplate
         (_constants, _time) = (constants, time);
         Reasoning = ReasoningFormat.Detect(source);
         ReadsDocuments = Documents().IsMatch(source);
+        ToolCalls = ToolCallFormat.Of(toolSource ?? source, Tools().IsMatch(toolSource ?? source));
+        _readsSystem = new Lazy<bool>(FindsSystemMessage);
     }
 
     /// <summary>
@@ -50,6 +53,12 @@ public sealed partial class ChatTemplate
 
     /// <summary>Whether the template writes documents into the prompt.</summary>
     internal bool ReadsDocuments { get; }
+
+    /// <summary>How the model writes calls of tools.</summary>
+    internal ToolCallFormat ToolCalls { get; }
+
+    /// <summary>Whether a system message can be in the messages: some templates refuse it, or leave it out.</summary>
+    internal bool ReadsSystemMessage => _readsSystem.Value;
 
     /// <summary>Parses a template.</summary>
     /// <param name="source">Jinja.</param>
@@ -106,6 +115,20 @@ public sealed partial class ChatTemplate
         return template.Render(_constants.Concat(variables), _time);
     }
 
+    private bool FindsSystemMessage()
+    {
+        const string text = "Be brief.";
+        static Dictionary<string, object?> Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
+        try
+        {
+            return Render(new Dictionary<string, object?> { ["messages"] = new List<object?> { Message("system", text), Message("user", "Hello") } }).Contains(text, StringComparison.Ordinal);
+        }
+        catch (ChatTemplateException)
+        {
+            return false;
+        }
+    }
+
     // [{"name": "default", "template": "…"}, {"name": "tool_use", "template": "…"}], or null for anything else.
     private static Dictionary<string, string>? Named(JsonElement list)
     {
@@ -140,4 +163,7 @@ public sealed partial class ChatTemplate
     // Inside a tag: the word alone may also be part of a text that the template writes.
     [GeneratedRegex(@"\{[{%][^}%]*\bdocuments\b")]
     private static partial Regex Documents();
+
+    [GeneratedRegex(@"\{[{%][^}%]*\btools\b")]
+    private static partial Regex Tools();
 }

@@ -7,7 +7,7 @@ namespace Decant.Connectors.Text;
 
 /// <summary>Turns tokens into text as they come: never half a UTF-8 sequence, nor half of what a reader sees as one character.</summary>
 /// <remarks>
-/// Serves one stream. Control tokens have no text, and neither have ids beyond the vocabulary: embedding tables are often longer than it, and
+/// Serves one stream. Control tokens have no text unless they are to be shown, and neither have ids beyond the vocabulary: embedding tables are often longer than it, and
 /// a model may draw what was never trained.
 /// </remarks>
 public sealed class IncrementalDetokenizer
@@ -15,6 +15,7 @@ public sealed class IncrementalDetokenizer
     private readonly TextTokenizer _tokenizer;
     private readonly GraphemeBuffer? _graphemes;
     private readonly List<byte> _bytes = [];
+    private readonly IReadOnlyCollection<int> _shown;
     private int _skip;
     private bool _atStart;
 
@@ -26,11 +27,13 @@ public sealed class IncrementalDetokenizer
     /// that looks for something in the text before it shows it.
     /// </param>
     /// <param name="skippedBytes">How many bytes at the beginning have no text: they were said before (token healing). At least 0.</param>
-    public IncrementalDetokenizer(TextTokenizer tokenizer, bool continues = false, bool wholeGraphemes = true, int skippedBytes = 0)
+    /// <param name="shown">Control tokens that have text, for a reader that looks for them; a few. Default: none.</param>
+    public IncrementalDetokenizer(TextTokenizer tokenizer, bool continues = false, bool wholeGraphemes = true, int skippedBytes = 0, IReadOnlyCollection<int>? shown = null)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentOutOfRangeException.ThrowIfNegative(skippedBytes);
         _skip = skippedBytes;
+        _shown = shown ?? [];
         _tokenizer = tokenizer;
         _graphemes = wholeGraphemes ? new GraphemeBuffer() : null;
         _atStart = tokenizer.StripsLeadingSpace && !continues;
@@ -39,7 +42,7 @@ public sealed class IncrementalDetokenizer
     /// <summary>The text that token <paramref name="id"/> completes; often empty for a byte token.</summary>
     public string Append(int id)
     {
-        if (id >= _tokenizer.Count || _tokenizer.IsSpecial(id)) return "";
+        if (id >= _tokenizer.Count || (_tokenizer.IsSpecial(id) && !_shown.Contains(id))) return "";
         var bytes = _tokenizer.Bytes(id);
         var skipped = Math.Min(_skip, bytes.Length);
         _skip -= skipped;

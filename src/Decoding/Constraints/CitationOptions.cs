@@ -6,7 +6,7 @@ namespace Decant.Decoding;
 /// with or without a space between: <c>[1][3]</c>. A mark between digits, as in 3.5, ends nothing, nor does one at the beginning of a sentence, as in .NET; after any other mark nothing but the
 /// citation can follow, so "e.g.", "…" in dots and a quote closed behind the mark are not written. Square brackets are written for nothing else. The answer ends behind a citation.</para>
 /// <para>That a citation is well formed does not make it true: have <c>CitationAttribution</c> or a verifier look at the answer. The prompt should number its
-/// passages where the model is to know which is which. Whatever is generated is constrained, reasoning included: turn thinking off.</para>
+/// passages where the model is to know which is which.</para>
 /// </remarks>
 public sealed record CitationOptions : RegularConstraintOptions
 {

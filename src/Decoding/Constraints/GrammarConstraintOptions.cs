@@ -14,6 +14,9 @@ public abstract record GrammarConstraintOptions : ConstraintOptions
     /// <exception cref="ArgumentException">The call does not say it; the message says what to do.</exception>
     internal virtual GrammarConstraintOptions Complete(PlanContext context) => this;
 
+    /// <summary>The texts as a part of another constraint's.</summary>
+    internal GrammarExpression DescribePart(GrammarBuilder builder, ITokenVocabulary vocabulary) => Describe(builder, vocabulary);
+
     /// <summary>Describes the texts.</summary>
     /// <param name="builder">Makes terminals and rules.</param>
     /// <param name="vocabulary">Where special tokens are found.</param>

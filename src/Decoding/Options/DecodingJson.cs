@@ -8,6 +8,7 @@ namespace Decant.Decoding;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<ValueList<string>>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>),
+        typeof(ValueListConverter<StructuralTag>),
         typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>), typeof(ValueDictionaryConverter<string, string>)])]
 [JsonSerializable(typeof(DecodingOptions))]
 [JsonSerializable(typeof(string))]
@@ -28,6 +29,8 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(GroundingOptions))]
 [JsonSerializable(typeof(RetrievalMarginalizationOptions))]
 [JsonSerializable(typeof(CitationOptions))]
+[JsonSerializable(typeof(StructuralTagOptions))]
+[JsonSerializable(typeof(StructuralTag))]
 [JsonSerializable(typeof(JsonOptions))]
 [JsonSerializable(typeof(JsonSchemaOptions))]
 [JsonSerializable(typeof(FrequencyPresenceOptions))]

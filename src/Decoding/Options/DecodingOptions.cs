@@ -56,6 +56,10 @@ public sealed record DecodingOptions
     [JsonPropertyName("trace"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(LenientBooleanConverter))]
     public bool? Trace { get; init; }
 
+    /// <summary>Whether constraints hold in the model's reasoning too. Null: the client's default; without one, reasoning is free and they hold behind it.</summary>
+    [JsonPropertyName("constrain_reasoning"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(LenientBooleanConverter))]
+    public bool? ConstrainReasoning { get; init; }
+
     /// <summary>A text that is equal for equal options and different for different ones: the options as JSON.</summary>
     public override string ToString() => JsonSerializer.Serialize(this, DecodingJson.Default.DecodingOptions);
 
@@ -82,6 +86,7 @@ public sealed record DecodingOptions
         Budget = Budget ?? defaults.Budget,
         Logprobs = Logprobs ?? defaults.Logprobs,
         Trace = Trace ?? defaults.Trace,
+        ConstrainReasoning = ConstrainReasoning ?? defaults.ConstrainReasoning,
     };
 
     /// <summary>These options with another seed.</summary>

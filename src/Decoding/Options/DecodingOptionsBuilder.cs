@@ -55,6 +55,9 @@ public sealed class DecodingOptionsBuilder
     /// <summary>Returns a trace.</summary>
     public DecodingOptionsBuilder Trace() => Set(_options with { Trace = true });
 
+    /// <summary>Has constraints hold in the model's reasoning too.</summary>
+    public DecodingOptionsBuilder ConstrainReasoning() => Set(_options with { ConstrainReasoning = true });
+
     /// <summary>The options.</summary>
     public DecodingOptions Build() => _options with
     {

@@ -43,6 +43,7 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.CustomProcessorOptions)),
         new("constraints", typeof(ConstraintOptions),
             Of(DecodingJson.Default.CitationOptions),
+            Of(DecodingJson.Default.StructuralTagOptions),
             Of(DecodingJson.Default.JsonOptions),
             Of(DecodingJson.Default.JsonSchemaOptions),
             Of(DecodingJson.Default.CatalogueOptions),

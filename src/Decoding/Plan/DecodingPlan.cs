@@ -3,13 +3,14 @@ namespace Decant.Decoding;
 /// <summary>Options turned into behaviour for one model. Immutable and safe for concurrent use: the state of a request is made by <see cref="CreateState"/>.</summary>
 public sealed class DecodingPlan
 {
+    private readonly PlanContext _context;
     private readonly ISampler _sampler;
     private readonly IRowProcessor[] _processors;
     private IConstraint[] _constraints;
 
     private DecodingPlan(DecodingOptions options, PlanContext context)
     {
-        Options = options;
+        (Options, _context) = (options, context);
         Contrast = options.Contrast?.Compile(context);
         if (Contrast?.Branches.FirstOrDefault(branch => branch.Model is not null && branch.Edits.Count > 0) is { } edited)
             throw new ArgumentException($"{options.Contrast!.Kind}: the branch \"{edited.Name}\" edits the model \"{edited.Model}\"; only the target's model can be edited.");
@@ -61,6 +62,9 @@ public sealed class DecodingPlan
     /// <summary>The constraints that report labels instead of refusing them.</summary>
     internal IEnumerable<LabelGuard> Detectors => _constraints.OfType<LabelGuard>().Where(guard => guard.Threshold is not null);
 
+    /// <summary>What the options ask for and constraints do not enforce, as sentences; empty for almost all.</summary>
+    public IEnumerable<string> Warnings => _constraints.SelectMany(constraint => constraint.Warnings);
+
     /// <summary>Compiles options.</summary>
     /// <param name="options">What is asked for.</param>
     /// <param name="context">The model and what options name. Its own options are replaced by <paramref name="options"/>. Null: nothing can be named.</param>
@@ -101,6 +105,22 @@ public sealed class DecodingPlan
         plan._constraints = [.. _constraints];
         plan._constraints[index] = constraint;
         return new HealedPrompt(plan, tokens, bytes);
+    }
+
+    /// <summary>This plan for a text that may begin with reasoning: constraints hold behind it, unless <see cref="DecodingOptions.ConstrainReasoning"/> says otherwise.</summary>
+    /// <param name="open">The mark that begins reasoning.</param>
+    /// <param name="close">The mark that ends it.</param>
+    /// <param name="isOpen">Whether the prompt has begun it.</param>
+    public DecodingPlan AfterReasoning(string open, string close, bool isOpen)
+    {
+        if (_constraints.Length == 0 || Options.ConstrainReasoning == true) return this;
+        var marks = ReasoningMarks.Of(_context.Vocabulary, open, close);
+        var plan = (DecodingPlan)MemberwiseClone();
+
+        // Healing is about the prompt's end, and what only watches refuses nothing.
+        plan._constraints = Array.ConvertAll(
+            _constraints, constraint => constraint is TokenHealing or Alignment or LabelGuard { Threshold: not null } ? constraint : new AfterReasoning(constraint, marks, isOpen));
+        return plan;
     }
 
     /// <summary>The state before the first generated token, with a fresh seed if none is set.</summary>

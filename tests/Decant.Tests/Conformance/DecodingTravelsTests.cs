@@ -48,13 +48,15 @@ public sealed class DecodingTravelsTests : IDisposable
     {
         using var client = _client.AsBuilder().UseFunctionInvocation().Build();
         var tool = AIFunctionFactory.Create(() => 1, "one");
-        await AssertIsOneAsync(await Answer(client, new ChatOptions { Tools = [tool], ToolMode = ChatToolMode.None }.WithDecoding(_one)));
+        ChatOptions Options(DecodingOptions decoding) => new ChatOptions { Tools = [tool], ToolMode = ChatToolMode.None }.WithDecoding(decoding);
+        Assert.Equal(await Answer(_client, Options(_one)), await Answer(client, Options(_one)));
+        Assert.NotEqual(await Answer(_client, Options(_two)), await Answer(client, Options(_one)));
     }
 
     [Fact]
     public async Task Through_a_typed_request()
     {
-        // The format alone is taken away, for the client does not constrain answers to it.
+        // The format alone is taken away: a text in JSON is one that the babbler never ends.
         using var client = _client.AsBuilder().ConfigureOptions(options => options.ResponseFormat = null).Build();
         var response = await client.GetResponseAsync<string>(Question, new ChatOptions().WithDecoding(_one));
         await AssertIsOneAsync(response.Text);

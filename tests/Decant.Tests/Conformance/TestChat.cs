@@ -11,7 +11,7 @@ namespace Decant.Tests.Conformance;
 internal static class TestChat
 {
     private const string Source = "{% if enable_thinking is defined %}<|system|>thinking: {{ enable_thinking }}<|end|>{% endif %}{% for m in messages %}<|{{ m.role }}|>{{ m.content }}<|end|>{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
-    private static readonly string[] _specials = ["<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|tool|>"];
+    private static readonly string[] _specials = ["<|end|>", "<|system|>", "<|user|>", "<|assistant|>", "<|tool|>", "<|tool_call|>"];
     private static readonly string[] _reasoning = ["<think>", "</think>"];
     private static readonly Lazy<(TextTokenizer Tokenizer, ChatTemplate Template)> _parts = new(Load);
 
@@ -24,6 +24,10 @@ internal static class TestChat
     private static int Assistant => Tokenizer.Find("<|assistant|>")!.Value;
 
     public static LocalChatClient Client(ICausalModel model, LocalChatClientOptions? options = null) => new(model, Tokenizer, ChatTemplate, options);
+
+    /// <summary>A client whose template reads tools and teaches calls as <paramref name="mark"/> says: the beginning of a family's.</summary>
+    public static LocalChatClient ToolClient(ICausalModel model, string mark)
+        => new(model, Tokenizer, ChatTemplate.Parse($"{{% if tools %}}<|system|>{{{{ tools | tojson }}}}<|end|>{{% endif %}}{Source}{{# {mark} #}}"));
 
     /// <summary>A model that babbles lower-case letters, differently after every prefix, and ends a turn after some twenty of them.</summary>
     public static PrefixModel Babbler(int contextLength = 4096, ModelCapabilities capabilities = ModelCapabilities.Fork)
@@ -55,6 +59,10 @@ internal static class TestChat
         var logits = new float[Tokenizer.Count];
         Array.Fill(logits, -100);
         for (var letter = 'a'; letter <= 'z'; letter++) logits[Tokenizer.Find(letter.ToString())!.Value] = 3 * random.NextSingle();
+
+        // Where only other characters are allowed, they are as likely as each other; but it does not think, for its thoughts would not end.
+        (logits[ByteToken((byte)'<')], logits[Tokenizer.Find("<think>")!.Value]) = (-1000, -2000);
+        if (tokens[^1] == ByteToken((byte)'t') && tokens[^2] == ByteToken((byte)'<')) logits[ByteToken((byte)'h')] = -1000;
         logits[End] = tokens.Count - 1 - LastIndex(tokens, Assistant) < 2 ? -100 : 1.5f;
         return logits;
     }

@@ -1,5 +1,6 @@
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
+using static Decant.Connectors.Chat.TemplateMessage;
 
 namespace Decant.Connectors.Chat;
 
@@ -44,6 +45,7 @@ internal sealed class PromptBuilder(ChatRequest request)
         if (!readsDocuments && documents.Count > 0) messages = WithPassages(messages, documents);
         var variables = request.TemplateVariables.ToDictionary();
         variables["messages"] = messages;
+        PromptAdditions.Add(variables, model.Template, request.Tools, request.FormatExplanation);
         if (readsDocuments && documents.Count > 0) variables["documents"] = documents.Select(Variables).ToList<object?>();
         return model.Template.Render(model.Guard.Mark(variables));
     }
@@ -99,7 +101,7 @@ internal sealed class PromptBuilder(ChatRequest request)
                 return Cut(messages, passages);
             case BranchPrompt.SystemMessage(var text):
                 var rest = messages.Where(message => Role(message) != ChatRole.System.Value).ToList();
-                if (text is not null) rest.Insert(0, Message(ChatRole.System.Value, text));
+                if (text is not null) rest.Insert(0, Of(ChatRole.System.Value, text));
                 return rest;
             case BranchPrompt.UserMessage(var text):
                 return ReplaceLastUser(messages, _ => text);
@@ -139,12 +141,4 @@ internal sealed class PromptBuilder(ChatRequest request)
         : throw new ArgumentException("The messages hold no user message that documents or another question could be put into. Add one.");
 
     private static Dictionary<string, object?> Variables(ChatDocument document) => new() { ["text"] = document.Text, ["content"] = document.Text, ["title"] = document.Title };
-
-    private static string? Role(object? message) => ((Dictionary<string, object?>)message!)["role"] as string;
-
-    private static string Content(object? message) => ((Dictionary<string, object?>)message!)["content"] as string ?? "";
-
-    private static Dictionary<string, object?> Message(string role, string content) => new() { ["role"] = role, ["content"] = content };
-
-    private static Dictionary<string, object?> With(object? message, string content) => new((Dictionary<string, object?>)message!) { ["content"] = content };
 }

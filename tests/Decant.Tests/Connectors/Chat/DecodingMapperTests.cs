@@ -1,4 +1,5 @@
 using Decant.Connectors.Chat;
+using Decant.Connectors.Prompting;
 using Microsoft.Extensions.AI;
 
 namespace Decant.Tests.Connectors.Chat;
@@ -158,7 +159,7 @@ public class DecodingMapperTests
         options = options?.Clone() ?? new ChatOptions();
         if (call is not null) options.WithDecoding(call);
         if (raw is not null) options.RawRepresentationFactory = _ => raw;
-        return ChatOptionsMapper.Map([new ChatMessage(ChatRole.User, "Hi")], options, defaults ?? new(), new PlanContext(), null!).Plan.Options;
+        return ChatOptionsMapper.Map([new ChatMessage(ChatRole.User, "Hi")], options, defaults ?? new(), new PlanContext(), ChatTemplate.Plain, null!).Plan.Options;
     }
 
     private sealed class Derived : ChatOptions;

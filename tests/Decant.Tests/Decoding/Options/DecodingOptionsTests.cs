@@ -25,7 +25,7 @@ public class DecodingOptionsTests
         var options = StrategySamples.Kinds.Aggregate(new DecodingOptions(), (all, kind) => DecodingOptions.Read(StrategySamples.Of(kind).Changed).Or(all)) with
         {
             Processors = [.. StrategySamples.Kinds.Select(kind => StrategySamples.Of(kind).Changed).OfType<ProcessorOptions>()],
-            Budget = new BudgetOptions { MaxForwards = 3, MaxSeconds = 0.5 }, Logprobs = new LogprobOptions { Top = 3, Stage = LogprobStage.Drawn }, Trace = false,
+            Budget = new BudgetOptions { MaxForwards = 3, MaxSeconds = 0.5 }, Logprobs = new LogprobOptions { Top = 3, Stage = LogprobStage.Drawn }, Trace = false, ConstrainReasoning = true,
         };
         var json = JsonSerializer.Serialize(options, serializer);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(options.ToString()), JsonNode.Parse(json)), $"{name}: {json}");
@@ -66,7 +66,7 @@ public class DecodingOptionsTests
         var built = new DecodingOptionsBuilder()
             .Contrast(new OtherContrast()).Process(new FrequencyPresenceOptions()).Process(new FrequencyPresenceOptions { Presence = 1 }).Constrain(new OtherConstraint())
             .Sample(new SamplingOptions { TopK = 9 }).Sample(new SamplingOptions { TopK = 2 }).Speculate(new OtherSpeculation()).Search(new OtherSearch()).Route(new OtherRoute())
-            .Think(new OtherThinking()).Cache(new OtherCache()).Budget(maxForwards: 3).Logprobs(2, LogprobStage.Drawn).Trace().Build();
+            .Think(new OtherThinking()).Cache(new OtherCache()).Budget(maxForwards: 3).Logprobs(2, LogprobStage.Drawn).Trace().ConstrainReasoning().Build();
         Assert.Equal(_everySlot with
         {
             Processors = [new FrequencyPresenceOptions(), new FrequencyPresenceOptions { Presence = 1 }], Sampling = new SamplingOptions { TopK = 2 },
@@ -105,7 +105,7 @@ public class DecodingOptionsTests
     private static readonly DecodingOptions _everySlot = new()
     {
         Contrast = new OtherContrast(), Processors = [new FrequencyPresenceOptions()], Constraints = [new OtherConstraint()], Sampling = new SamplingOptions(), Speculation = new OtherSpeculation(),
-        Search = new OtherSearch(), Route = new OtherRoute(), Thinking = new OtherThinking(), Cache = new OtherCache(), Budget = new(), Logprobs = new(), Trace = true,
+        Search = new OtherSearch(), Route = new OtherRoute(), Thinking = new OtherThinking(), Cache = new OtherCache(), Budget = new(), Logprobs = new(), Trace = true, ConstrainReasoning = true,
     };
 
     private static IEnumerable<PropertyInfo> Settable(Type type) => type.GetProperties(BindingFlags.Instance | BindingFlags.Public).Where(member => member.CanWrite);

@@ -1,4 +1,5 @@
 using Decant.Connectors.Chat;
+using Decant.Connectors.Prompting;
 using Decant.Tests.Conformance;
 using Microsoft.Extensions.AI;
 
@@ -193,7 +194,7 @@ public class BranchCallTests
 
     private static Task<ChatResponse> Run(LoadedModel target, NamedModels models, List<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken = default)
     {
-        var request = ChatOptionsMapper.Map(messages, options, new(), new PlanContext(), null!);
+        var request = ChatOptionsMapper.Map(messages, options, new(), new PlanContext(), ChatTemplate.Plain, null!);
         return new ChatRun(target, models, new Lifetime(target, () => { }), new LocalChatClientOptions(), "test", request).RunAsync(cancellationToken).ToChatResponseAsync(CancellationToken.None);
     }
 

@@ -118,5 +118,5 @@ public class PromptBuilderTests
 
     private static PromptBuilder Builder(IReadOnlyList<ChatMessage> messages, IEnumerable<ChatDocument> documents) => new(Request(messages, new ChatOptions().WithDocuments(documents)));
 
-    private static ChatRequest Request(IReadOnlyList<ChatMessage> messages, ChatOptions options) => ChatOptionsMapper.Map(messages, options, new(), new PlanContext(), null!);
+    private static ChatRequest Request(IReadOnlyList<ChatMessage> messages, ChatOptions options) => ChatOptionsMapper.Map(messages, options, new(), new PlanContext(), ChatTemplate.Plain, null!);
 }
