@@ -17,7 +17,9 @@ public class InterruptedRoundTests
         new IidSequencesOptions { Model = "draft" },
         new GumbelTreeOptions { Model = "draft" },
         new LexicalUnitOptions { PadId = 0, Beta = 0 },
-        new TrigramSearchOptions { Table = TestStore.Name },
+
+        // The table is other tests' too.
+        new TrigramSearchOptions { Table = TestStore.Name, UpdateStep = 0 },
         new RetrievalOptions { Store = TestStore.Name, MinSuffix = 1 },
         new LookaheadOptions { PoolFromPrompt = true },
         new PassageOptions { MinNgram = 1 },
