@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Decant.Decoding;
 
 /// <summary>Reads bytes as terminals: a deterministic automaton that is made as far as it is used. Serves one caller at a time.</summary>
@@ -5,7 +7,7 @@ internal sealed class Lexer
 {
     private const int MaxStates = 1_000_000;
     private readonly Grammar _grammar;
-    private readonly Dictionary<LexerPart[], LexerState> _states = new(new PartsComparer());
+    private readonly HashSet<LexerState>.AlternateLookup<ReadOnlySpan<LexerPart>> _states = new HashSet<LexerState>(new PartsComparer()).GetAlternateLookup<ReadOnlySpan<LexerPart>>();
     private readonly List<LexerPart> _parts = [];
 
     public Lexer(Grammar grammar) => (_grammar, Classes) = (grammar, grammar.Derivatives.Classes);
@@ -39,28 +41,35 @@ internal sealed class Lexer
 
     private LexerState Find()
     {
-        LexerPart[] parts = [.. _parts];
-        if (_states.TryGetValue(parts, out var known)) return known;
-        if (_states.Count == MaxStates) throw new ConstraintLimitException($"its patterns need more than {MaxStates:N0} states");
-        return _states[parts] = new LexerState
+        if (_states.TryGetValue(CollectionsMarshal.AsSpan(_parts), out var known)) return known;
+        if (_states.Set.Count == MaxStates) throw new ConstraintLimitException($"its patterns need more than {MaxStates:N0} states");
+        var state = new LexerState
         {
-            Id = _states.Count,
-            Parts = parts,
+            Id = _states.Set.Count,
+            Parts = [.. _parts],
             Next = new LexerState?[Classes.Count],
-            Ended = [.. parts.Where(part => part.Rest.IsNullable).Select(part => part.Terminal)],
-            GoesOn = Array.Exists(parts, part => part.Rest.Kind != RegexKind.Empty),
+            Ended = [.. _parts.Where(part => part.Rest.IsNullable).Select(part => part.Terminal)],
+            GoesOn = _parts.Exists(part => part.Rest.Kind != RegexKind.Empty),
         };
+        _states.Set.Add(state);
+        return state;
     }
 
-    private sealed class PartsComparer : IEqualityComparer<LexerPart[]>
+    private sealed class PartsComparer : IEqualityComparer<LexerState>, IAlternateEqualityComparer<ReadOnlySpan<LexerPart>, LexerState>
     {
-        public bool Equals(LexerPart[]? x, LexerPart[]? y) => x.AsSpan().SequenceEqual(y);
+        public bool Equals(LexerState? x, LexerState? y) => ReferenceEquals(x, y);
 
-        public int GetHashCode(LexerPart[] parts)
+        public bool Equals(ReadOnlySpan<LexerPart> alternate, LexerState other) => alternate.SequenceEqual(other.Parts);
+
+        public int GetHashCode(LexerState state) => GetHashCode(state.Parts);
+
+        public int GetHashCode(ReadOnlySpan<LexerPart> parts)
         {
-            var hash = new HashCode();
-            foreach (var part in parts) hash.Add(HashCode.Combine(part.Terminal, part.Rest.Id));
-            return hash.ToHashCode();
+            var hash = 0;
+            foreach (var part in parts) hash = HashCode.Combine(hash, part.Terminal, part.Rest.Id);
+            return hash;
         }
+
+        public LexerState Create(ReadOnlySpan<LexerPart> alternate) => throw new NotSupportedException("A state has a number, which its lexer gives it.");
     }
 }

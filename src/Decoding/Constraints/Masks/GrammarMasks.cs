@@ -7,7 +7,7 @@ internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, Vocabulary
 {
     private readonly LexerMasks _lexerMasks = new(lexer, slices);
     private readonly GrammarThreads _threads = new(lexer, parser);
-    private readonly ulong[] _union = new ulong[slices.LongMask.Length];
+    private readonly ulong[] _union = new ulong[slices.Words];
     private readonly List<GrammarRow> _rows = [];
     private readonly List<LexerState> _states = [];
     private long _bytes;

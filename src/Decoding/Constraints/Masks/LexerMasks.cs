@@ -5,18 +5,25 @@ namespace Decant.Decoding;
 /// <summary>Makes <see cref="LexerMask"/>s. Serves one caller at a time.</summary>
 internal sealed class LexerMasks(Lexer lexer, VocabularySlices slices)
 {
-    private readonly PlainText _plain = new(lexer);
+    private readonly TextRun[] _runs = [.. TextClass.All.Select(text => new TextRun(lexer, text))];
     private readonly List<LexerState> _path = [];
 
-    /// <summary>The mask of a state. Tokens of plain text are looked at only where some plain text is refused.</summary>
+    /// <summary>The mask of a state. Tokens of a class are looked at only where some text of the class is refused.</summary>
     public LexerMask Make(LexerState state)
     {
-        var length = _plain.Length(state, out var ended);
+        var ended = new HashSet<LexerState>();
         List<TokenTrie> unseen = [];
-        var inside = new ulong[slices.LongMask.Length];
-        if (length >= VocabularySlices.MaxShort) Skip(slices.Short, slices.ShortMask);
-        if (length == int.MaxValue) Skip(slices.Long, slices.LongMask);
-        var mask = new LexerMask { Inside = inside, Leaving = [], Unseen = unseen, LeavingUnseen = unseen.Count == 0 ? [] : [.. ended] };
+        var inside = new ulong[slices.Words];
+        var length = 0;
+        foreach (var (slice, run) in slices.Texts.Zip(_runs))
+        {
+            // What is allowed of a class is allowed of those within it.
+            if (length < int.MaxValue) length = run.Length(state, ended);
+            if (length >= TextSlice.MaxShort) Skip(slice.Short, slice.ShortMask);
+            if (length == int.MaxValue) Skip(slice.Long, slice.LongMask);
+        }
+
+        var mask = new LexerMask { Inside = inside, Leaving = [], Unseen = unseen, LeavingUnseen = ended };
         foreach (var trie in slices.Tries)
         {
             if (!unseen.Contains(trie)) Walk(trie, state, mask);

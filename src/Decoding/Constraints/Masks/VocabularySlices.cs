@@ -1,59 +1,57 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Decant.Decoding;
 
 /// <summary>
-/// A vocabulary's tokens in three parts: short runs of plain text, long ones, and the rest. Plain is what a JSON string holds as it is: every code point but control characters, quotation
-/// mark and backslash. Where a constraint allows any plain text, most tokens need no look of their own. Immutable.
+/// A vocabulary's tokens in parts: those that are text of a <see cref="TextClass"/>, by class, and the rest. Where a constraint allows any text of a class, its tokens need no look of their own, and they are
+/// most of every vocabulary (as llguidance does). Immutable.
 /// </summary>
 internal sealed class VocabularySlices
 {
-    /// <summary>The most code points of a short run.</summary>
-    public const int MaxShort = 16;
-
     private static readonly ConditionalWeakTable<ITokenVocabulary, VocabularySlices> _known = [];
 
     private VocabularySlices(ITokenVocabulary vocabulary)
     {
         Vocabulary = vocabulary;
-        var lengths = new int[vocabulary.Count];
-        for (var id = 0; id < lengths.Length; id++) lengths[id] = vocabulary.IsSpecial(id) || vocabulary.Bytes(id).IsEmpty ? -1 : PlainLength(vocabulary.Bytes(id));
-        var ids = Enumerable.Range(0, lengths.Length);
-        Short = new TokenTrie(vocabulary, ids.Where(id => lengths[id] is > 0 and <= MaxShort));
-        Long = new TokenTrie(vocabulary, ids.Where(id => lengths[id] > MaxShort));
-        Rest = new TokenTrie(vocabulary, ids.Where(id => lengths[id] == 0));
-        Tries = [Short, Long, Rest];
-        ShortMask = Mask(ids.Where(id => lengths[id] is > 0 and <= MaxShort), lengths.Length);
-        LongMask = Mask(ids.Where(id => lengths[id] > MaxShort), lengths.Length);
-        EndMask = Mask(vocabulary.EndOfTurn, lengths.Length);
+        Words = (vocabulary.Count + 63) >> 6;
+        EndMask = Mask(vocabulary.EndOfTurn, vocabulary.Count);
+        var (shorts, longs, rest) = (Lists(), Lists(), new List<int>());
+        for (var id = 0; id < vocabulary.Count; id++)
+        {
+            if (vocabulary.IsSpecial(id) || vocabulary.Bytes(id).IsEmpty) continue;
+            var (narrowest, length) = (TextClass.All.Count - 1, 0);
+            while (narrowest >= 0 && (length = TextClass.All[narrowest].Length(vocabulary.Bytes(id))) == 0) narrowest--;
+            (narrowest < 0 ? rest : length <= TextSlice.MaxShort ? shorts[narrowest] : longs[narrowest]).Add(id);
+        }
+
+        Texts = [.. shorts.Zip(longs, (few, many) => new TextSlice(vocabulary, few, many))];
+        Tries = [.. Texts.SelectMany(slice => new[] { slice.Short, slice.Long }), new TokenTrie(vocabulary, rest)];
     }
 
     public ITokenVocabulary Vocabulary { get; }
 
-    /// <summary>Plain tokens of at most <see cref="MaxShort"/> code points.</summary>
-    public TokenTrie Short { get; }
+    /// <summary>Length of a mask, in words of 64 tokens.</summary>
+    public int Words { get; }
 
-    /// <summary>Plain tokens of more.</summary>
-    public TokenTrie Long { get; }
+    /// <summary>The tokens of each of <see cref="TextClass.All"/>.</summary>
+    public IReadOnlyList<TextSlice> Texts { get; }
 
-    /// <summary>All other tokens that have bytes and are not special.</summary>
-    public TokenTrie Rest { get; }
-
-    /// <summary>All three parts.</summary>
+    /// <summary>All tokens that have bytes and are not special: short and long ones of <see cref="Texts"/>, and the rest.</summary>
     public IReadOnlyList<TokenTrie> Tries { get; }
-
-    /// <summary>Mask of the short plain tokens.</summary>
-    public ulong[] ShortMask { get; }
-
-    /// <summary>Mask of the long plain tokens.</summary>
-    public ulong[] LongMask { get; }
 
     /// <summary>Mask of the tokens that end the turn.</summary>
     public ulong[] EndMask { get; }
 
     /// <summary>The parts of a vocabulary, made once for each.</summary>
     public static VocabularySlices Of(ITokenVocabulary vocabulary) => _known.GetValue(vocabulary, static vocabulary => new VocabularySlices(vocabulary));
+
+    /// <summary>The mask of some tokens of a vocabulary.</summary>
+    public static ulong[] Mask(IEnumerable<int> ids, int count)
+    {
+        var mask = new ulong[(count + 63) >> 6];
+        foreach (var id in ids) mask[id >> 6] |= 1UL << (id & 63);
+        return mask;
+    }
 
     /// <summary>The longest token that bytes begin with, or −1.</summary>
     public int Longest(ReadOnlySpan<byte> bytes)
@@ -68,23 +66,5 @@ internal sealed class VocabularySlices
         return longest;
     }
 
-    private static ulong[] Mask(IEnumerable<int> ids, int count)
-    {
-        var mask = new ulong[(count + 63) >> 6];
-        foreach (var id in ids) mask[id >> 6] |= 1UL << (id & 63);
-        return mask;
-    }
-
-    private static int PlainLength(ReadOnlySpan<byte> bytes)
-    {
-        var length = 0;
-        while (!bytes.IsEmpty)
-        {
-            if (Rune.DecodeFromUtf8(bytes, out var rune, out var consumed) != System.Buffers.OperationStatus.Done || !PlainText.IsPlain(rune.Value)) return 0;
-            bytes = bytes[consumed..];
-            length++;
-        }
-
-        return length;
-    }
+    private static List<int>[] Lists() => [.. TextClass.All.Select(_ => new List<int>())];
 }

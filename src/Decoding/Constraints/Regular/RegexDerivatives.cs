@@ -66,9 +66,9 @@ internal sealed class RegexDerivatives(RegexPool pool)
             case RegexKind.Concat:
                 return DeriveConcat(node, value);
             case RegexKind.Or:
-                return pool.Or(Each(node.Parts, value));
+                return DeriveOr(node.Parts, value);
             case RegexKind.And:
-                return pool.And(Each(node.Parts, value));
+                return DeriveAnd(node.Parts, value);
             case RegexKind.Not:
                 return pool.Not(Rest(node.Parts[0], value));
             case RegexKind.Repeat:
@@ -98,11 +98,29 @@ internal sealed class RegexDerivatives(RegexPool pool)
         return ways.Count == 1 ? ways[0] : pool.Or([.. ways]);
     }
 
-    private ByteRegex[] Each(ByteRegex[] parts, byte value)
+    // Mostly one of them goes on.
+    private ByteRegex DeriveOr(ByteRegex[] parts, byte value)
     {
-        var derived = new ByteRegex[parts.Length];
-        for (var i = 0; i < parts.Length; i++) derived[i] = Rest(parts[i], value);
-        return derived;
+        var ways = new List<ByteRegex>();
+        foreach (var part in parts)
+        {
+            var rest = Rest(part, value);
+            if (rest.Kind != RegexKind.Nothing) ways.Add(rest);
+        }
+
+        return ways.Count == 1 ? ways[0] : pool.Or([.. ways]);
+    }
+
+    private ByteRegex DeriveAnd(ByteRegex[] parts, byte value)
+    {
+        var rests = new ByteRegex[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            rests[i] = Rest(parts[i], value);
+            if (rests[i].Kind == RegexKind.Nothing) return rests[i];
+        }
+
+        return pool.And(rests);
     }
 
     // Breadth first, for what has texts mostly has a short one.
