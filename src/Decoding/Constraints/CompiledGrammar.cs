@@ -66,14 +66,16 @@ internal sealed class CompiledGrammar
         lock (_lock) _masks.Fill(_places[place], mask);
     }
 
+    /// <summary>Whether <see cref="FillMask"/> has nothing to find out.</summary>
+    public bool IsMaskKnown(int place)
+    {
+        lock (_lock) return GrammarMasks.IsKnown(_places[place]);
+    }
+
     /// <summary>Has another thread find out what <see cref="FillMask"/> needs, unless that is known.</summary>
     public void Prepare(int place)
     {
-        lock (_lock)
-        {
-            if (GrammarMasks.IsKnown(_places[place])) return;
-        }
-
+        if (IsMaskKnown(place)) return;
         ThreadPool.UnsafeQueueUserWorkItem(static work => work.Grammar.MakeMask(work.Place), (Grammar: this, Place: place), preferLocal: false);
     }
 

@@ -45,15 +45,14 @@ internal static class MaskBenchmark
         // Twice, for the first time the runtime compiles our code as well.
         for (var round = 0; round < 3; round++)
         {
-            var (compile, cold, warm, refused) = (new List<double>(), new List<double>(), new List<double>(), 0);
+            var (compile, masks, made, refused) = (new List<double>(), new List<double>(), new List<double>(), 0);
             foreach (var sample in samples)
             {
                 if (Compile(vocabulary, sample, compile) is not { } grammar) continue;
                 foreach (var written in sample.Texts)
                 {
                     var ids = vocabulary.Encode(Encoding.UTF8.GetBytes(written));
-                    if (!Read(grammar, ids, cold)) refused++;
-                    Read(grammar, ids, warm);
+                    if (!Read(grammar, ids, masks, made)) refused++;
                 }
             }
 
@@ -61,15 +60,15 @@ internal static class MaskBenchmark
             report.Add("schemas", samples.Count);
             report.Add("texts_refused", refused);
             Percentiles.Add(report, "compile_milliseconds", compile);
-            Percentiles.Add(report, "mask_microseconds", cold);
-            Percentiles.Add(report, "mask_again_microseconds", warm);
+            Percentiles.Add(report, "mask_microseconds", masks);
+            Percentiles.Add(report, "mask_never_seen_before_microseconds", made);
         }
 
         before = GC.GetTotalMemory(forceFullCollection: true);
         var usual = SchemaSample.Usual.Select(sample => (Grammar: Compile(vocabulary, sample, [])!, sample.Texts)).ToList();
         foreach (var (grammar, texts) in usual)
         {
-            foreach (var written in texts) Read(grammar, vocabulary.Encode(Encoding.UTF8.GetBytes(written)), []);
+            foreach (var written in texts) Read(grammar, vocabulary.Encode(Encoding.UTF8.GetBytes(written)), [], []);
         }
 
         report.Add("usual_grammars_mib", Math.Round((GC.GetTotalMemory(forceFullCollection: true) - before) / 1048576.0, 1));
@@ -92,16 +91,18 @@ internal static class MaskBenchmark
         }
     }
 
-    private static bool Read(CompiledGrammar grammar, List<int> ids, List<double> microseconds)
+    private static bool Read(CompiledGrammar grammar, List<int> ids, List<double> masks, List<double> made)
     {
         var mask = new ulong[2000];
         var place = CompiledGrammar.First;
         foreach (var id in ids)
         {
             Array.Fill(mask, ulong.MaxValue);
+            var isNew = !grammar.IsMaskKnown(place);
             var watch = Stopwatch.StartNew();
             grammar.FillMask(place, mask);
-            microseconds.Add(watch.Elapsed.TotalMicroseconds);
+            masks.Add(watch.Elapsed.TotalMicroseconds);
+            if (isNew) made.Add(masks[^1]);
             place = grammar.Next(place, id);
             if (place == CompiledGrammar.Refused) return false;
         }

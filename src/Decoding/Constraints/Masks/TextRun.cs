@@ -5,7 +5,9 @@ namespace Decant.Decoding;
 /// </summary>
 internal sealed class TextRun
 {
+    // Where very much is told apart, it is cheaper to look at the tokens.
     private const int MaxSeen = 256;
+    private const int MaxSteps = 3000;
     private readonly Lexer _lexer;
 
     // Of bytes that the lexer does not tell apart, one is looked at.
@@ -14,6 +16,7 @@ internal sealed class TextRun
     private readonly HashSet<(LexerState, int)> _followed = [];
     private List<LexerState> _level = [];
     private List<LexerState> _next = [];
+    private int _stepCount;
 
     public TextRun(Lexer lexer, TextClass text)
     {
@@ -27,6 +30,7 @@ internal sealed class TextRun
     public int Length(LexerState state, HashSet<LexerState> ended)
     {
         _seen.Clear();
+        _stepCount = 0;
         (_level, _next) = ([state], []);
         for (var length = 0; ; length++)
         {
@@ -48,6 +52,7 @@ internal sealed class TextRun
     {
         foreach (var (value, next) in _steps[step])
         {
+            if (++_stepCount > MaxSteps) return false;
             var after = _lexer.Next(state, value);
             if (after == LexerState.Dead) return false;
             if (!_followed.Add((after, next))) continue;
@@ -58,7 +63,6 @@ internal sealed class TextRun
                 continue;
             }
 
-            // Where very much is told apart, it is cheaper to look at the tokens.
             if (_seen.Count + _next.Count >= MaxSeen) return false;
             _next.Add(after);
         }
