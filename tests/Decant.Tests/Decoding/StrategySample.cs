@@ -10,7 +10,4 @@ internal sealed record StrategySample(Strategy Changed, params Strategy[] OutOfR
 
     /// <summary>Whether it asks for more of a model than logits: a table has nothing inside.</summary>
     public bool NeedsInside { get; init; }
-
-    /// <summary>Whether its effect on rows is tested elsewhere: it needs more than a row.</summary>
-    public bool NeedsMoreThanRows { get; init; }
 }

@@ -16,7 +16,7 @@ public sealed record JsonOptions : GrammarConstraintOptions
     /// <inheritdoc/>
     public override void Validate() => Check(Enum.IsDefined(Whitespace), Whitespace, nameof(Whitespace), "compact or flexible");
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
+    internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {
         Validate();
         var schema = new JsonSchemaOptions { Schema = ObjectOnly ? """{"type":"object"}""" : "true", Whitespace = Whitespace };

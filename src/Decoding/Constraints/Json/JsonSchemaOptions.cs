@@ -55,7 +55,7 @@ public sealed record JsonSchemaOptions : GrammarConstraintOptions
     /// <summary>One of <see cref="Documents"/>, or null.</summary>
     internal JsonElement? FindDocument(string uri) => Documents?.TryGetValue(uri, out var text) == true ? Parse(text, nameof(Documents)) : null;
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
+    internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {
         Validate();
         return JsonSchemaGrammar.Describe(builder, Parse(), this);

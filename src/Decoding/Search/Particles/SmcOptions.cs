@@ -127,7 +127,7 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
                 // Every draw of a token has noise of its own; that of the first is plain decoding's.
                 var noise = run.State.Noise.Derive(((next - 1) * _draws) + i);
                 var token = Sampler.Draw(particle.Row, noise, particle.State.Position);
-                offspring.Add(new Offspring(particle, token, particle.LogWeight + Math.Log(particle.Row.Unconstrained(token) / (particle.Row.ProbabilityOf(token) * _draws))));
+                offspring.Add(new Offspring(particle, token, particle.LogWeight + particle.Row.LogUnconstrained(token) - Math.Log(particle.Row.ProbabilityOf(token) * _draws)));
             }
         }
 
