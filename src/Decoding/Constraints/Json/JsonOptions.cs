@@ -18,7 +18,6 @@ public sealed record JsonOptions : GrammarConstraintOptions
 
     internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {
-        Validate();
         var schema = new JsonSchemaOptions { Schema = ObjectOnly ? """{"type":"object"}""" : "true", Whitespace = Whitespace };
         return JsonSchemaGrammar.Describe(builder, schema.Parse(), schema);
     }

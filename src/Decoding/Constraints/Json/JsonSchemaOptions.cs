@@ -56,10 +56,7 @@ public sealed record JsonSchemaOptions : GrammarConstraintOptions
     internal JsonElement? FindDocument(string uri) => Documents?.TryGetValue(uri, out var text) == true ? Parse(text, nameof(Documents)) : null;
 
     internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
-    {
-        Validate();
-        return JsonSchemaGrammar.Describe(builder, Parse(), this);
-    }
+        => JsonSchemaGrammar.Describe(builder, Parse(), this);
 
     private static JsonElement Parse(string json, string member)
     {
