@@ -42,7 +42,8 @@ public class AfterReasoningTests
                 Assert.Equal(expected, (mask[0] >> token & 1) != 0);
 
                 // In reasoning almost everything goes, so less of it is enough.
-                if (expected && token != 1 && longer.Length < (isOpen && !Text(longer).Contains(Close) ? 4 : 6)) Visit(next, longer);
+                var reasons = (isOpen || Text(longer).StartsWith(Open)) && !Text(longer).Contains(Close);
+                if (expected && token != 1 && longer.Length < (reasons ? 4 : 6)) Visit(next, longer);
             }
 
             // What is not of the vocabulary is no reasoning either.
