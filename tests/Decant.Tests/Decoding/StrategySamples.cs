@@ -37,7 +37,7 @@ internal static class StrategySamples
             new LayerContrastOptions { Plausibility = 2 }, new LayerContrastOptions { Divergence = (LayerDivergence)9 }) { NeedsInside = true },
         new(new LogitsEvolutionOptions { Rate = 1, TopK = 3, Steps = 5, Layers = [0, 1] },
             new LogitsEvolutionOptions { Rate = 6 }, new LogitsEvolutionOptions { TopK = 0 }, new LogitsEvolutionOptions { Steps = 0 }, new LogitsEvolutionOptions { Layers = [] }) { NeedsInside = true },
-        new(new GroundingOptions { Grounders = [ContrastKinds.Uniform], Weight = 2, Floor = 0.1f, Candidates = 45 },
+        new(new GroundingOptions { Grounders = [ContrastKinds.Uniform], Weight = 2, Floor = 0.1f, Candidates = 20 },
             new GroundingOptions(), new GroundingOptions { Grounders = ["a"], Weight = -1 }, new GroundingOptions { Grounders = ["a"], Floor = 2 }, new GroundingOptions { Grounders = ["a"], Candidates = 0 }),
         new(new RetrievalMarginalizationOptions { Contexts = 2, Temperature = 0.5 }, new RetrievalMarginalizationOptions { Contexts = 0 }, new RetrievalMarginalizationOptions { Temperature = 0 }),
         new(new FrequencyPresenceOptions { Frequency = 0.5f, Presence = -1 }, new FrequencyPresenceOptions { Frequency = 3 }, new FrequencyPresenceOptions { Presence = float.NaN }) { Neutral = new FrequencyPresenceOptions() },
