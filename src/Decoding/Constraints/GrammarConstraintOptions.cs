@@ -14,14 +14,11 @@ public abstract record GrammarConstraintOptions : ConstraintOptions
     /// <exception cref="ArgumentException">The call does not say it; the message says what to do.</exception>
     internal virtual GrammarConstraintOptions Complete(PlanContext context) => this;
 
-    /// <summary>The texts as a part of another constraint's.</summary>
-    internal GrammarExpression DescribePart(GrammarBuilder builder, ITokenVocabulary vocabulary) => Describe(builder, vocabulary);
-
-    /// <summary>Describes the texts.</summary>
+    /// <summary>Describes the texts, those of a whole answer or of a part of one.</summary>
     /// <param name="builder">Makes terminals and rules.</param>
     /// <param name="vocabulary">Where special tokens are found.</param>
     /// <exception cref="ArgumentException">The options describe no grammar; the message says what to do.</exception>
-    private protected abstract GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary);
+    internal abstract GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary);
 
     internal CompiledGrammar CompileGrammar(ITokenVocabulary vocabulary)
     {

@@ -15,9 +15,11 @@ public sealed class NoTokenAllowedException : InvalidOperationException
     /// <summary>Names the constraint that refuses everything, or else two that do together, or else all.</summary>
     /// <param name="logits">The row before constraints: what is −∞ the model cannot produce anyway.</param>
     /// <param name="state">The constraints.</param>
-    internal static NoTokenAllowedException For(ReadOnlySpan<float> logits, GenerationState state)
+    /// <param name="contrast">The contrast that has made tokens impossible, whatever the constraints say; null where none has.</param>
+    internal static NoTokenAllowedException For(ReadOnlySpan<float> logits, GenerationState state, string? contrast = null)
     {
         var constraints = state.Constraints;
+        var every = contrast is null ? "every token that the model can produce" : $"every token that the contrast \"{contrast}\" leaves";
         var possible = new ulong[(logits.Length + 63) >> 6];
         for (var id = 0; id < logits.Length; id++)
         {
@@ -26,7 +28,7 @@ public sealed class NoTokenAllowedException : InvalidOperationException
 
         for (var i = 0; i < constraints.Count; i++)
         {
-            if (Refuse(possible, constraints[i])) return new($"No token can follow at position {state.Position}: {constraints[i].Name} refuses every token that the model can produce. {Advice}");
+            if (Refuse(possible, constraints[i])) return new($"No token can follow at position {state.Position}: {constraints[i].Name} refuses {every}. {Advice}");
         }
 
         for (var i = 0; i < constraints.Count; i++)
@@ -40,7 +42,7 @@ public sealed class NoTokenAllowedException : InvalidOperationException
         return Together([.. constraints]);
 
         NoTokenAllowedException Together(params IConstraint[] refusing) => new(
-            $"No token can follow at position {state.Position}: {string.Join(" and ", refusing.Select(constraint => constraint.Name))} together refuse every token that the model can produce. {Advice}");
+            $"No token can follow at position {state.Position}: {string.Join(" and ", refusing.Select(constraint => constraint.Name))} together refuse {every}. {Advice}");
     }
 
     private static bool Refuse(ulong[] possible, params ReadOnlySpan<IConstraint> constraints)

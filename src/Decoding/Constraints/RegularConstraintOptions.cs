@@ -13,7 +13,7 @@ public abstract record RegularConstraintOptions : GrammarConstraintOptions
     /// <summary>What to say where there is no text.</summary>
     private protected virtual string Contradiction(GrammarBuilder builder) => $"{Kind}: no text is allowed, for what it asks for contradicts itself.";
 
-    private protected sealed override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
+    internal sealed override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {
         var language = Language(builder.Pool);
         return builder.Derivatives.IsEmpty(language, MaxSearched) ? throw new ArgumentException(Contradiction(builder)) : builder.Terminal(language);

@@ -49,7 +49,7 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
     internal override GrammarConstraintOptions Complete(PlanContext context)
         => this with { Tags = [.. Tags.Select(tag => tag with { Content = (tag.Content as GrammarConstraintOptions)?.Complete(context) })] };
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
+    internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {
         var literals = new TaggedText(builder, vocabulary);
         var tag = builder.Rule("tag", GrammarExpression.Choice([.. Tags.Select(tag => GrammarExpression.Sequence(
@@ -76,7 +76,7 @@ public sealed record StructuralTagOptions : GrammarConstraintOptions
     }
 
     private static GrammarExpression Part(ConstraintOptions? part, GrammarBuilder builder, ITokenVocabulary vocabulary)
-        => part is null ? GrammarExpression.Empty : ((GrammarConstraintOptions)part).DescribePart(builder, vocabulary);
+        => part is null ? GrammarExpression.Empty : ((GrammarConstraintOptions)part).Describe(builder, vocabulary);
 }
 
 /// <summary>Texts in which special tokens, written as they are written in the vocabulary, are those tokens.</summary>
@@ -92,7 +92,7 @@ internal sealed class TaggedText(GrammarBuilder builder, ITokenVocabulary vocabu
         {
             var (at, special) = First(text);
             if (at > 0) parts.Add(builder.Text(text[..at]));
-            if (special is var (mark, id)) parts.Add(GrammarExpression.Token(id));
+            if (special is var (_, id)) parts.Add(GrammarExpression.Token(id));
             text = text[(at + (special?.Text.Length ?? 0))..];
         }
 

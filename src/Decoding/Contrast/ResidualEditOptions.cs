@@ -38,8 +38,8 @@ public sealed record ResidualEditOptions : ContrastOptions
     public override ILogitPolicy Compile(PlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        context.Require(Kind, ModelCapabilities.ResidualEdits);
         var model = context.Model;
-        if (!model.Capabilities.HasFlag(ModelCapabilities.ResidualEdits)) throw new ArgumentException($"{Kind} needs a model with {ModelCapabilities.ResidualEdits}, which {model.Name} has not. Use another engine.");
         if (Layer > model.LayerCount) throw new ArgumentException($"{Kind}: {nameof(Layer)} is {Layer}, but {model.Name} has {model.LayerCount} layers.");
         float[] direction = DirectionName is null
             ? [.. Direction!.Select(value => (float)value)]

@@ -18,7 +18,7 @@ public sealed class DecodingPlan
         _sampler = (options.Sampling ?? new SamplingOptions()).Compile(context);
         _processors = [.. (options.Processors ?? []).Select(processor => processor.Compile(context))];
         _constraints = IntersectionOptions.Compile(options.Constraints ?? [], context);
-        Target = new TargetDistribution(Contrast, options.Search?.Measures == true || Array.Exists(_constraints, constraint => constraint is Alignment));
+        Target = new TargetDistribution(Contrast, options.Contrast?.Kind, options.Search?.Measures == true || Array.Exists(_constraints, constraint => constraint is Alignment));
         Speculation = options.Speculation is { } speculation ? new SpeculationPlan(speculation, context, Contrast) : null;
         Route = options.Route?.Compile(context);
         if (Route is not null && new Strategy?[] { options.Contrast, options.Search, options.Speculation }.FirstOrDefault(strategy => strategy is not null) is { } other)

@@ -21,6 +21,13 @@ public sealed record PlanContext
     /// <summary>One score per document of the call, larger for more relevant ones; empty where the call has none.</summary>
     public IReadOnlyList<double> DocumentScores { get; init; } = [];
 
+    /// <summary>Demands what a strategy needs of the target model.</summary>
+    /// <exception cref="ArgumentException">The model does not have it; the message names both.</exception>
+    internal void Require(string kind, ModelCapabilities needed)
+    {
+        if (!Model.Capabilities.HasFlag(needed)) throw new ArgumentException($"{kind} needs a model with {needed}, which {Model.Name} has not. Use another engine or another strategy.");
+    }
+
     internal PlanContext For(DecodingOptions options) => this with { Options = options };
 
     private static InvalidOperationException Missing(string member) => new($"A strategy of this plan needs PlanContext.{member}: set it when compiling the plan.");

@@ -11,11 +11,13 @@ namespace Decant.Decoding;
 public sealed class TargetDistribution
 {
     private readonly ILogitPolicy? _policy;
+    private readonly string? _policyName;
     private readonly bool _measures;
 
     /// <param name="policy">How branches combine, or null where there are none.</param>
+    /// <param name="policyName">The policy's kind, for errors.</param>
     /// <param name="measures">Whether rows say how likely tokens are before constraints (<see cref="TokenDistribution.Unconstrained"/>).</param>
-    internal TargetDistribution(ILogitPolicy? policy, bool measures = false) => (_policy, _measures) = (policy, measures);
+    internal TargetDistribution(ILogitPolicy? policy, string? policyName = null, bool measures = false) => (_policy, _policyName, _measures) = (policy, policyName, measures);
 
     /// <summary>Computes the distribution of the token that follows <paramref name="state"/>: a pure function of the logits and the state.</summary>
     /// <param name="rows">Raw logits.</param>
@@ -92,7 +94,7 @@ public sealed class TargetDistribution
         var logits = destination.LogitsBuffer(rows.Main.Length);
         var report = default(RowReport);
         Combine(rows, state, destination, logits, ref report, masked: false);
-        return NoTokenAllowedException.For(logits, state);
+        return NoTokenAllowedException.For(logits, state, report.ImplausibleCount > 0 ? _policyName : null);
     }
 
     private void Settle(ReadOnlySpan<float> target, RowScratch scratch, Span<float> logits, ref RowReport report)

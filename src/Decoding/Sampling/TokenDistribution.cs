@@ -48,7 +48,10 @@ public sealed class TokenDistribution
     internal double? AllowedMass { get; private set; }
 
     /// <summary>What a token's probability was, at the sampler's temperature, before constraints refused others and the rest was cut off. For a row that measures, until the next row.</summary>
-    internal double Unconstrained(int id) => Math.Exp((_logits[id] / _temperature) - _logTotal);
+    internal double Unconstrained(int id) => Math.Exp(LogUnconstrained(id));
+
+    /// <summary>Its natural logarithm, which low temperatures do not drown.</summary>
+    internal double LogUnconstrained(int id) => (_logits[id] / _temperature) - _logTotal;
 
     /// <summary>Takes note of a row before constraints.</summary>
     internal void Measure(ReadOnlySpan<float> logits, float temperature)

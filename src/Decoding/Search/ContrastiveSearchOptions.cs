@@ -41,9 +41,7 @@ public sealed record ContrastiveSearchOptions : SearchOptions
     public override ISearch Compile(PlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        const ModelCapabilities Needed = ModelCapabilities.TreeRows | ModelCapabilities.HiddenStates;
-        if (!context.Model.Capabilities.HasFlag(Needed))
-            throw new ArgumentException($"{Kind} needs a model with {Needed}, which {context.Model.Name} has not. Use another engine or another search.");
+        context.Require(Kind, ModelCapabilities.TreeRows | ModelCapabilities.HiddenStates);
         return new ContrastiveSearch(this, context.Options.Sampling?.IsGreedy == true);
     }
 }

@@ -41,7 +41,7 @@ public sealed record LabelBacktrackOptions : SearchOptions
     public override ISearch Compile(PlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!context.Model.Capabilities.HasFlag(ModelCapabilities.Fork)) throw new ArgumentException($"{Kind} needs a model with {ModelCapabilities.Fork}, which {context.Model.Name} has not. Use another engine or \"label-guard\".");
+        context.Require(Kind, ModelCapabilities.Fork);
         return new LabelBacktrack(this, context.Vocabulary);
     }
 }

@@ -84,7 +84,7 @@ public abstract partial class ChatClientConformanceTests
             var thrown = (await client.GetResponseAsync<Throw>("Throw a coin.", options)).Result;
             Assert.True(Enum.IsDefined(thrown.Coin));
             Assert.InRange(thrown.Count, 1, 99);
-            Assert.All((await client.GetResponseAsync<bool[]>("Throw coins.", options)).Result, thrown => Assert.True(thrown || !thrown));
+            _ = (await client.GetResponseAsync<bool[]>("Throw coins.", options)).Result;
             _ = (await client.GetResponseAsync<double>("A number.", options)).Result;
             Assert.True(Enum.IsDefined((await client.GetResponseAsync<Coin>("A coin.", options)).Result));
             _ = (await client.GetResponseAsync<bool>("Yes?", options)).Result;

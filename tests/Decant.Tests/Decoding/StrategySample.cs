@@ -8,9 +8,6 @@ internal sealed record StrategySample(Strategy Changed, params Strategy[] OutOfR
     /// <summary>One of strength zero, where there is one: rows stay as they are, bit for bit.</summary>
     public Strategy? Neutral { get; init; }
 
-    /// <summary>Whether it asks for more of a model than logits: a table has nothing inside.</summary>
+    /// <summary>Whether it asks for more of a model than logits, or for more characters than the test vocabulary has: a table has nothing inside.</summary>
     public bool NeedsInside { get; init; }
-
-    /// <summary>Whether its effect on rows is tested elsewhere: it needs more than a row.</summary>
-    public bool NeedsMoreThanRows { get; init; }
 }

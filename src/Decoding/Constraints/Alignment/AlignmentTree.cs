@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Decant.Decoding;
 
 /// <summary>
@@ -33,9 +35,9 @@ internal sealed class AlignmentTree
             }
 
             if (!changes) return true;
-            var sum = System.Numerics.Tensors.TensorPrimitives.Sum<float>(probabilities);
+            var sum = TensorPrimitives.Sum<float>(probabilities);
             if (sum <= 0) return false;
-            System.Numerics.Tensors.TensorPrimitives.Divide(probabilities, sum, probabilities);
+            TensorPrimitives.Divide(probabilities, sum, probabilities);
             return true;
         }
     }

@@ -3,7 +3,7 @@ namespace Decant.Decoding;
 /// <summary>The answer is one item of a list, however long the list: a catalogue of a million names costs a search in it for each token.</summary>
 /// <remarks>
 /// The answer ends where an item ends; an item that others begin with may be ended or gone on with. Items are not known to other constraints until they are read: together, they may come to a place
-/// where nothing is left, and the call then fails and names them. Whatever is generated is constrained, reasoning included.
+/// where nothing is left, and the call then fails and names them.
 /// </remarks>
 public sealed record CatalogueOptions : ConstraintOptions
 {

@@ -16,9 +16,8 @@ public sealed record JsonOptions : GrammarConstraintOptions
     /// <inheritdoc/>
     public override void Validate() => Check(Enum.IsDefined(Whitespace), Whitespace, nameof(Whitespace), "compact or flexible");
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
+    internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {
-        Validate();
         var schema = new JsonSchemaOptions { Schema = ObjectOnly ? """{"type":"object"}""" : "true", Whitespace = Whitespace };
         return JsonSchemaGrammar.Describe(builder, schema.Parse(), schema);
     }

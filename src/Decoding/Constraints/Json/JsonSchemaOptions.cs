@@ -55,11 +55,8 @@ public sealed record JsonSchemaOptions : GrammarConstraintOptions
     /// <summary>One of <see cref="Documents"/>, or null.</summary>
     internal JsonElement? FindDocument(string uri) => Documents?.TryGetValue(uri, out var text) == true ? Parse(text, nameof(Documents)) : null;
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
-    {
-        Validate();
-        return JsonSchemaGrammar.Describe(builder, Parse(), this);
-    }
+    internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
+        => JsonSchemaGrammar.Describe(builder, Parse(), this);
 
     private static JsonElement Parse(string json, string member)
     {

@@ -14,6 +14,9 @@ internal static class CaseFolding
         .. Enumerable.Range(0, End).Where(Rune.IsValid).GroupBy(Fold).Select(group => group.ToArray()).Where(group => group.Length > 1),
     ]);
 
+    /// <summary>A text in upper and lower case.</summary>
+    public static ByteRegex Literal(RegexPool pool, string text) => pool.Concat([.. text.EnumerateRunes().Select(rune => Utf8Language.Ranges(pool, Close([(rune.Value, rune.Value)])))]);
+
     /// <summary>A set with whatever is the same as one of its code points.</summary>
     /// <param name="set">Ranges, in order and apart.</param>
     public static IReadOnlyList<(int First, int Last)> Close(IReadOnlyList<(int First, int Last)> set)

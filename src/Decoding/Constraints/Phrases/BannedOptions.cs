@@ -3,8 +3,8 @@ namespace Decant.Decoding;
 /// <summary>What the answer never says, whatever the model wants: texts and regular expressions. Where only what is banned could follow, the call fails instead.</summary>
 /// <remarks>
 /// Exact together with other constraints: with regular ones (citations, patterns, choices …) as one language, so that nothing is begun that could only end in what is banned; with grammars token by token.
-/// Everything counts however it is cut into tokens, inside words too: banning "cat" bans "concatenate". What the prompt ends with is no beginning. Whatever is generated is constrained,
-/// reasoning included, and is UTF-8. For a preference rather than a promise there is the processor "banned-sequences".
+/// Everything counts however it is cut into tokens, inside words too: banning "cat" bans "concatenate". What the prompt ends with is no beginning. Whatever is
+/// constrained is UTF-8; reasoning is free unless <see cref="DecodingOptions.ConstrainReasoning"/> is set. For a preference rather than a promise there is the processor "banned-sequences".
 /// </remarks>
 public sealed record BannedOptions : RegularConstraintOptions
 {
@@ -29,13 +29,10 @@ public sealed record BannedOptions : RegularConstraintOptions
 
     internal override ByteRegex Language(RegexPool pool)
     {
-        var phrases = IgnoreCase ? pool.Or([.. Phrases.Select(phrase => AnyCase(pool, phrase))]) : pool.Literals(Phrases);
+        var phrases = IgnoreCase ? pool.Or([.. Phrases.Select(phrase => CaseFolding.Literal(pool, phrase))]) : pool.Literals(Phrases);
         var patterns = Patterns.Select(pattern => RegexLanguage.Parse(pool, pattern, RegexScope.Search, kind: Kind));
         return pool.And(Utf8Language.Text(pool), pool.Not(pool.Or([pool.Containing(phrases), .. patterns])));
     }
 
     private protected override string Contradiction(GrammarBuilder builder) => $"{Kind}: nothing is left to be said. A pattern that matches the empty text, such as \"a*\", is found in every text: demand something of it.";
-
-    private static ByteRegex AnyCase(RegexPool pool, string phrase)
-        => pool.Concat([.. phrase.EnumerateRunes().Select(rune => Utf8Language.Ranges(pool, CaseFolding.Close([(rune.Value, rune.Value)])))]);
 }

@@ -7,7 +7,7 @@ namespace Decant.Decoding;
 /// <para>Clauses in conjunctive normal form as in NeuroLogic decoding (Lu and others, 2021): <c>[["wolf", "wolves", "Wolf"], ["howl"]]</c>. Inflections, capitals and leading spaces are texts of one
 /// clause. Texts count inside words too ("art" in "start"): write " art " where that matters.</para>
 /// <para>Nothing pushes the model towards a text: its turn just does not end before all are said, so an answer may ramble on, and one that is cut off by a token limit may lack some. Ask for them in the prompt,
-/// too. Whatever is generated is constrained, reasoning included.</para>
+/// too.</para>
 /// </remarks>
 public sealed record LexicalOptions : RegularConstraintOptions
 {

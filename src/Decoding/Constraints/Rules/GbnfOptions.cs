@@ -18,7 +18,7 @@ public sealed record GbnfOptions : GrammarConstraintOptions
     /// <inheritdoc/>
     public override void Validate() => Check(!string.IsNullOrWhiteSpace(Grammar), Grammar, nameof(Grammar), "a grammar with a rule \"root\"");
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
+    internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {
         var reader = new SyntaxReader(Kind, Grammar!);
         var folding = new RuleFolding(builder, reader);

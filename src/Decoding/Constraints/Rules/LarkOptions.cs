@@ -19,7 +19,7 @@ public sealed record LarkOptions : GrammarConstraintOptions
     /// <inheritdoc/>
     public override void Validate() => Check(!string.IsNullOrWhiteSpace(Grammar), Grammar, nameof(Grammar), "a grammar with a rule \"start\"");
 
-    private protected override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
+    internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {
         var reader = new SyntaxReader(Kind, Grammar!);
         var grammar = new LarkReader(reader, builder.Pool, vocabulary);

@@ -10,7 +10,7 @@ internal sealed class LarkTextReader(SyntaxReader reader, RegexPool pool)
     {
         var start = reader.Position - 1;
         var text = _characters.ReadText();
-        if (reader.TryRead('i')) return new RuleSyntax.Leaf(IgnoringCase(text), text.Length);
+        if (reader.TryRead('i')) return new RuleSyntax.Leaf(CaseFolding.Literal(pool, text), text.Length);
         if (!reader.TryRead("..")) return new RuleSyntax.Leaf(pool.Literal(text), text.Length);
         reader.Read('"', "The end of the range is missing: \"a\"..\"z\".");
         var last = One(_characters.ReadText());
@@ -46,7 +46,4 @@ internal sealed class LarkTextReader(SyntaxReader reader, RegexPool pool)
     }
 
     private static int? One(string text) => text.EnumerateRunes().ToArray() is [var one] ? one.Value : null;
-
-    private ByteRegex IgnoringCase(string text)
-        => pool.Concat([.. text.EnumerateRunes().Select(rune => Utf8Language.Ranges(pool, CaseFolding.Close([(rune.Value, rune.Value)])))]);
 }

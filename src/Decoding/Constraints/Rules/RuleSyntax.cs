@@ -7,9 +7,6 @@ internal abstract record RuleSyntax
     {
     }
 
-    /// <summary>Nothing.</summary>
-    public static RuleSyntax Empty { get; } = new Sequence([]);
-
     /// <summary>A text or class of characters.</summary>
     /// <param name="Texts">What it stands for.</param>
     /// <param name="Size">How many characters it is written with.</param>

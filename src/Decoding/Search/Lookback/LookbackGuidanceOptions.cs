@@ -37,9 +37,8 @@ public sealed record LookbackGuidanceOptions : SearchOptions
     public override ISearch Compile(PlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        const ModelCapabilities Needed = ModelCapabilities.Fork | ModelCapabilities.AttentionMaps;
+        context.Require(Kind, ModelCapabilities.Fork | ModelCapabilities.AttentionMaps);
         var model = context.Model;
-        if (!model.Capabilities.HasFlag(Needed)) throw new ArgumentException($"{Kind} needs a model with {Needed}, which {model.Name} has not. Use another engine or another search.");
         if (Candidates > 1 && context.Options.Sampling?.IsGreedy == true)
             throw new ArgumentException($"{Kind} chooses between continuations that are drawn, and greedy sampling draws the same one every time: set the temperature (ChatOptions.Temperature or sampling.temperature) above 0.");
         var classifier = context.Services.Get<LookbackClassifier>(Classifier, $"{Kind}: {nameof(Classifier)}");

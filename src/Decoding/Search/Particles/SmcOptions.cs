@@ -43,7 +43,7 @@ public sealed record SmcOptions : SearchOptions
     public override ISearch Compile(PlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (!context.Model.Capabilities.HasFlag(ModelCapabilities.Fork)) throw new ArgumentException($"{Kind} needs a model with {ModelCapabilities.Fork}, which {context.Model.Name} has not. Use another engine or another search.");
+        context.Require(Kind, ModelCapabilities.Fork);
         if (context.Options.Sampling is { IsGreedy: true } sampling)
             throw new ArgumentException($"\"{Kind}\" draws its texts, and sampling \"{sampling.Kind}\" is greedy: all would be the same. Set the temperature above 0, or use another search.");
         return new SmcSearch(this);
@@ -127,7 +127,7 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
                 // Every draw of a token has noise of its own; that of the first is plain decoding's.
                 var noise = run.State.Noise.Derive(((next - 1) * _draws) + i);
                 var token = Sampler.Draw(particle.Row, noise, particle.State.Position);
-                offspring.Add(new Offspring(particle, token, particle.LogWeight + Math.Log(particle.Row.Unconstrained(token) / (particle.Row.ProbabilityOf(token) * _draws))));
+                offspring.Add(new Offspring(particle, token, particle.LogWeight + particle.Row.LogUnconstrained(token) - Math.Log(particle.Row.ProbabilityOf(token) * _draws)));
             }
         }
 

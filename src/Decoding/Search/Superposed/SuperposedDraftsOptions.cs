@@ -63,9 +63,7 @@ public sealed record SuperposedDraftsOptions : SearchOptions
     public override ISearch Compile(PlanContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        const ModelCapabilities Needed = ModelCapabilities.EmbeddingInput | ModelCapabilities.Fork;
-        if (!context.Model.Capabilities.HasFlag(Needed))
-            throw new ArgumentException($"{Kind} needs a model with {Needed}, which {context.Model.Name} has not. Use another engine or another search.");
+        context.Require(Kind, ModelCapabilities.EmbeddingInput | ModelCapabilities.Fork);
         if (context.Options.Contrast is { } contrast && contrast.Compile(context).Branches.Count > 1)
             throw new ArgumentException($"\"{Kind}\" has the model read several drafts at once, and \"{contrast.Kind}\" has branches that would have to read the same: leave out one of them, or use a contrast without branches.");
         var corpus = Corpus is null ? null : RetrievalStore.Named(Corpus, $"{Kind}: {nameof(Corpus)}", context);

@@ -58,6 +58,15 @@ public class ToolCallSplitterTests
         Assert.All(ids, id => Assert.Matches("^[a-z0-9]{9}$", id));
     }
 
+    [Fact]
+    public void Arguments_may_be_nested_deeply()
+    {
+        var splitter = new ToolCallSplitter(GenericToolCalls.Format, new HashSet<string> { "a" }, onlyAtStart: false);
+        var nested = new string('[', 1000) + new string(']', 1000);
+        var (_, call) = Assert.Single(splitter.Append(GenericToolCalls.Format.Write([("a", $"{{\"x\": {nested}}}")])));
+        Assert.Equal(nested, ((JsonElement)call!.Arguments!["x"]!).GetRawText());
+    }
+
     private static string Split(string format, bool onlyAtStart, IEnumerable<string> chunks)
     {
         var splitter = new ToolCallSplitter(format switch { "llama" => _llama, "mistral" => _mistral, _ => GenericToolCalls.Format }, new HashSet<string> { "a", "b" }, onlyAtStart);

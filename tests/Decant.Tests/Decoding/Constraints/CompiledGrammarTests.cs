@@ -81,30 +81,9 @@ public class CompiledGrammarTests
     {
         foreach (var (seed, random) in All())
         {
-            var choice = new Random(seed);
-            var grammar = new CompiledGrammar(random.Build(), Vocabulary(choice));
-            List<(IConstraint Constraint, List<int> Tokens)> all = [(new GrammarConstraint("random", grammar), [])];
-            for (var step = 0; step < 40; step++)
-            {
-                var (constraint, tokens) = all[choice.Next(all.Count)];
-                switch (choice.Next(4))
-                {
-                    case 0 when all.Count < 5:
-                        all.Add((constraint.Fork(), [.. tokens]));
-                        break;
-                    case 1:
-                        var count = choice.Next(tokens.Count + 1);
-                        constraint.Rollback(count);
-                        tokens.RemoveRange(tokens.Count - count, count);
-                        break;
-                    default:
-                        var token = choice.Next(20);
-                        if (constraint.TryAccept(token)) tokens.Add(token);
-                        break;
-                }
-
-                foreach (var (known, read) in all) Assert.Equal(Describe(Anew(grammar, read)), Describe(known));
-            }
+            var vocabulary = Vocabulary(new Random(seed));
+            var grammar = new CompiledGrammar(random.Build(), vocabulary);
+            ConstraintWalk.AssertConsistent(() => new GrammarConstraint("random", grammar), vocabulary, seed, steps: 40);
         }
     }
 
@@ -205,20 +184,5 @@ public class CompiledGrammarTests
                 place = next[value - 'a'];
             }
         }
-    }
-
-    private static GrammarConstraint Anew(CompiledGrammar grammar, List<int> tokens)
-    {
-        var constraint = new GrammarConstraint("anew", grammar);
-        foreach (var token in tokens) Assert.True(constraint.TryAccept(token));
-        return constraint;
-    }
-
-    private static string Describe(IConstraint constraint)
-    {
-        var mask = new ulong[1];
-        mask[0] = ulong.MaxValue;
-        constraint.FillMask(mask);
-        return $"{constraint.Accepting} {mask[0]:X} {string.Join(",", constraint.Forced.ToArray())}";
     }
 }

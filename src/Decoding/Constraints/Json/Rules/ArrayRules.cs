@@ -18,7 +18,6 @@ internal sealed class ArrayRules(GrammarBuilder builder, SchemaReader reader, Js
                 "uniqueItems", $"That items differ from each other can be told only where each is one of up to {DistinctItems.MaxValues} numbers, texts, booleans and null."));
         }
 
-
         if (shape.Counts.Count > MaxCounts) throw new ConstraintLimitException($"more than {MaxCounts} contains apply to one array");
 
         // Behind all of these, items are alike.

@@ -59,6 +59,23 @@ public class SmcTests
     }
 
     [Fact]
+    public void Weights_too_small_for_a_number_still_compare()
+    {
+        // At T = 0.01, b has e^-2000 behind a and e^-1000 behind b.
+        using var model = Toy.Of((tokens, probabilities) =>
+        {
+            if (tokens.Length > 2) probabilities[0] = 1;
+            else (probabilities[Toy.A], probabilities[Toy.B]) = tokens.Length == 1 ? (.5, .5) : (1, tokens[1] == Toy.A ? Math.Exp(-20) : Math.Exp(-10));
+        });
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var (text, logMass) = Run(model, new SmcOptions { Particles = 20 }, new SamplingOptions { Temperature = .01f, Seed = seed }, Toy.MustEndInB);
+            Assert.Equal("bb", text);
+            Assert.InRange(logMass, -1003, -1000);
+        }
+    }
+
+    [Fact]
     public void One_particle_is_plain_decoding()
     {
         using var model = TableModel.Random(TestVocabulary.Standard.Count, order: 3);
@@ -126,14 +143,20 @@ public class SmcTests
 
     private static (string Text, double Mass) Sample(TableModel model, SmcOptions options, int seed, params ConstraintOptions[] constraints)
     {
-        var plan = DecodingPlan.Compile(new DecodingOptions { Search = options, Constraints = [.. constraints] }.WithSeed(seed), Toy.Vocabulary.Context);
+        var (text, logMass) = Run(model, options, new SamplingOptions { Seed = seed }, constraints);
+        return (text, Math.Exp(logMass));
+    }
+
+    private static (string Text, double LogMass) Run(TableModel model, SmcOptions options, SamplingOptions sampling, params ConstraintOptions[] constraints)
+    {
+        var plan = DecodingPlan.Compile(new DecodingOptions { Search = options, Constraints = [.. constraints], Sampling = sampling }, Toy.Vocabulary.Context);
         using var sequence = model.OpenSequence();
         var request = new GenerationRequest { Sequence = sequence, Prompt = new[] { 0 }, Plan = plan, EndTokens = [0] };
         using var branches = BranchPrefill.RunAsync(request, request.Counter, default).AsTask().Result;
         var run = new SearchRun(plan, branches, plan.CreateState([0]), new GenerationLimits(request)) { PromptStates = new HiddenRows(0, 0) };
-        var (tokens, finish, mass) = ((SmcSearch)plan.Search!).SampleAsync(run, default).AsTask().GetAwaiter().GetResult();
+        var (tokens, finish, logMass) = ((SmcSearch)plan.Search!).SampleAsync(run, default).AsTask().GetAwaiter().GetResult();
         Assert.Equal(FinishKind.EndToken, finish);
         Assert.Equal(1, model.OpenSequences);
-        return (string.Concat(tokens[..^1].Select(token => token == Toy.A ? 'a' : 'b')), Math.Exp(mass));
+        return (string.Concat(tokens[..^1].Select(token => token == Toy.A ? 'a' : 'b')), logMass);
     }
 }
