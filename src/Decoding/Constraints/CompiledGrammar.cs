@@ -85,7 +85,7 @@ internal sealed class CompiledGrammar
         {
             lock (_lock) _masks.Allowed(_places[place]);
         }
-        catch (ConstraintLimitException)
+        catch (Exception)
         {
             // Whoever needs the mask meets it again.
         }
