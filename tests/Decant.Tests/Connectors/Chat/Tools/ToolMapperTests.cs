@@ -39,7 +39,7 @@ public class ToolMapperTests
     [Fact]
     public void Members_that_a_schema_does_not_name_are_not_written_unless_it_says_so()
     {
-        static string Closed(string schema) => ToolMapper.Closed(JsonDocument.Parse(schema).RootElement);
+        static string Closed(string schema) => ToolMapper.Closed(JsonDocument.Parse(schema).RootElement, "the test");
         Assert.Contains("\"additionalProperties\":false", Closed("""{"type":"object","properties":{}}""").Replace(" ", ""));
         Assert.DoesNotContain("false", Closed("""{"type":"object","properties":{},"additionalProperties":true}"""));
         Assert.DoesNotContain("false", Closed("""{"type":"object"}"""));
