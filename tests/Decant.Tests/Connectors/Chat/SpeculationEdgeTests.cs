@@ -57,8 +57,8 @@ public sealed class SpeculationEdgeTests(SpeculationEdgeTests.Clients clients) :
         // The target thinks to the end of the call; a draft that would have answered finds that no answer is both.
         async Task<ChatResponse> Ask(SpeculationOptions? speculation)
         {
-            var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 120, ResponseFormat = ChatResponseFormat.ForJsonSchema<string[]>() }.WithDecoding(d => d.Constrain(new ChoiceOptions { Choices = ["yes"] }));
-            return await clients.Wide.GetResponseAsync(_questions[0], speculation is null ? options : options.WithDecoding(d => d.Speculate(speculation)));
+            var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 120, ResponseFormat = ChatResponseFormat.ForJsonSchema<string[]>() };
+            return await clients.Wide.GetResponseAsync(_questions[0], options.WithDecoding(new DecodingOptions { Constraints = [new ChoiceOptions { Choices = ["yes"] }], Speculation = speculation }));
         }
 
         var (plain, drafted) = (await Ask(null), await Ask(SpeculationSamples.Of(kind)));

@@ -82,7 +82,8 @@ public sealed class SuperposedChatTests : IDisposable
     [Fact]
     public async Task Each_message_has_its_own_label_detections()
     {
-        var options = Options().WithDecoding(d => d.Constrain(new LabelGuardOptions { Labels = ["a", "e"], Mode = LabelGuardMode.Detect, Threshold = 1e-4 }));
+        var guard = new LabelGuardOptions { Labels = ["a", "e"], Mode = LabelGuardMode.Detect, Threshold = 1e-4 };
+        var options = new ChatOptions { Temperature = 1 }.WithDecoding(new DecodingOptions { Search = new SuperposedDraftsOptions { Temperature = 0.5 }, Constraints = [guard] });
         var response = await _client.GetResponseAsync(Question, options);
         for (var result = 0; result < 3; result++)
         {

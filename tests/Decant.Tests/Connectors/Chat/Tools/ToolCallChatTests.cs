@@ -203,7 +203,7 @@ public class ToolCallChatTests
         var schema = JsonDocument.Parse(text).RootElement;
         void Refused(ChatOptions options, string source) => Assert.StartsWith(source, Assert.Throws<ArgumentException>(() => { _ = client.GetResponseAsync("Hi", options); }).Message);
         Refused(new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) }, "ChatOptions.ResponseFormat");
-        Refused(new ChatOptions { Tools = [_clock, AIFunctionFactory.CreateDeclaration("odd", "", schema)] }, "ChatOptions.Tools, function \"odd\"");
+        Refused(new ChatOptions { Tools = [AIFunctionFactory.CreateDeclaration("odd", "", schema)], ToolMode = ChatToolMode.RequireAny }, "ChatOptions.Tools, function \"odd\"");
         Assert.NotEmpty((await client.GetResponseAsync("Hi")).Text);
     }
 
