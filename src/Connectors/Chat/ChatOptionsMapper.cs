@@ -32,7 +32,7 @@ internal static class ChatOptionsMapper
             TemplateVariables(messages, options),
             documents,
             [.. own.AnswerPrefix],
-            DecodingPlan.Compile(decoding, context with { DocumentScores = [.. documents.Select(document => document.Score)] }),
+            Compile(),
             MaxOutputTokens(own.MaxOutputTokens ?? options.MaxOutputTokens),
             StopSequences([.. own.StopSequences ?? [], .. options.StopSequences ?? []]),
             options.Reasoning?.Output == ReasoningOutput.None,
@@ -43,6 +43,18 @@ internal static class ChatOptionsMapper
             FormatExplanation = own.ExplainFormat ? AnswerConstraint.Explain(options.ResponseFormat) : null,
             IsJson = options.ResponseFormat is ChatResponseFormatJson,
         };
+
+        DecodingPlan Compile()
+        {
+            try
+            {
+                return DecodingPlan.Compile(decoding, context with { DocumentScores = [.. documents.Select(document => document.Score)] });
+            }
+            catch (ArgumentException) when (AnswerConstraint.Fault(options, tools, context) is { } fault)
+            {
+                throw fault;
+            }
+        }
     }
 
     private static Dictionary<string, object?> TemplateVariables(IReadOnlyList<ChatMessage> messages, ChatOptions options)

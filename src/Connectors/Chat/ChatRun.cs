@@ -57,7 +57,7 @@ internal sealed class ChatRun(
                     var token = generation.Current;
                     if (token.Result == answers.Count)
                     {
-                        yield return record.CompleteMessage(Closing(answers[^1], []));
+                        yield return record.CompleteMessage(Closing(answers, generate, []));
                         answers.Add(new AnswerMessage(CreateReader(reasoning, healed.ByteCount)));
                     }
 
@@ -105,7 +105,7 @@ internal sealed class ChatRun(
 
     private AnswerReader CreateReader((ReasoningFormat Format, bool IsOpen)? reasoning, int healedBytes)
     {
-        var splitter = reasoning is var (format, isOpen) ? new ReasoningSplitter(format, isOpen) : null;
+        var splitter = reasoning is var (format, isOpen) ? new ReasoningSplitter(format, isOpen, onlyAtStart: request.Plan.Constrains) : null;
         var (toolCalls, callable) = (target.Template.ToolCalls, request.Tools?.Callable.Keys.ToHashSet() ?? []);
         var calls = callable.Count > 0 ? new ToolCallSplitter(toolCalls, callable, onlyAtStart: request.IsJson) : null;
         string?[] marks = [reasoning?.Format.Open, reasoning?.Format.Close, calls is null ? null : toolCalls.Trigger];
@@ -141,10 +141,13 @@ internal sealed class ChatRun(
         ModelId = modelId,
     };
 
-    private ChatResponseUpdate Closing(AnswerMessage answer, IList<AIContent> contents)
+    private ChatResponseUpdate Closing(List<AnswerMessage> answers, GenerationRequest generate, IList<AIContent> contents)
     {
+        var (answer, result) = (answers[^1], answers.Count - 1);
         var update = Update(answer, contents);
         if (answer.Score is { } score) update.AdditionalProperties = new() { [DecodingResponseExtensions.ScoreKey] = score };
+        LabelDetection[] detections = [.. generate.Detections.Where(detection => detection.Result == result && detection.Index < answer.Reader.TokenCount)];
+        if (detections.Length > 0) (update.AdditionalProperties ??= [])[DecodingResponseExtensions.LabelDetectionsKey] = detections;
         return update;
     }
 
@@ -188,15 +191,13 @@ internal sealed class ChatRun(
             usage.AdditionalCounts["DraftForwardPassCount"] = generate.Counter.Drafts;
         }
 
-        var update = Closing(answers[^1], [new UsageContent(usage)]);
+        var update = Closing(answers, generate, [new UsageContent(usage)]);
         update.FinishReason = answers[0].Reader.FinishReason;
         update.RawRepresentation = statistics;
         var properties = update.AdditionalProperties ??= [];
         properties[GenerationStatistics.PropertyName] = statistics;
         if (generate.Plan.Warnings.Concat(statistics.Speculation?.Warnings ?? []).ToList() is { Count: > 0 } warnings) properties[DecodingResponseExtensions.WarningsKey] = warnings;
         if (neutralQuery is not null) properties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
-        LabelDetection[] detections = [.. generate.Detections.Where(detection => detection.Index < answers[^1].Reader.TokenCount)];
-        if (detections.Length > 0) properties[DecodingResponseExtensions.LabelDetectionsKey] = detections;
         return update;
     }
 }

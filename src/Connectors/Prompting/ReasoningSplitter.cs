@@ -7,11 +7,13 @@ namespace Decant.Connectors.Prompting;
 /// <remarks>Serves one stream.</remarks>
 /// <param name="format">The marks.</param>
 /// <param name="startsInside">Whether the prompt already opened the reasoning block.</param>
-public sealed class ReasoningSplitter(ReasoningFormat format, bool startsInside = false)
+/// <param name="onlyAtStart">Whether reasoning can only begin the text: behind anything but white space, marks are text.</param>
+public sealed class ReasoningSplitter(ReasoningFormat format, bool startsInside = false, bool onlyAtStart = false)
 {
     private string _pending = "";
     private bool _inside = startsInside;
     private bool _skipNewlines = startsInside;
+    private bool _isOver;
 
     /// <summary>Whether the text so far ends inside a reasoning block.</summary>
     public bool InReasoning => _inside;
@@ -26,8 +28,14 @@ public sealed class ReasoningSplitter(ReasoningFormat format, bool startsInside 
         {
             SkipNewlines();
             var mark = _inside ? format.Close : format.Open;
-            var at = _pending.IndexOf(mark, StringComparison.Ordinal);
-            var end = at >= 0 ? at : _pending.Length - Overlap(_pending, mark);
+            var at = _isOver ? -1 : _pending.IndexOf(mark, StringComparison.Ordinal);
+            var end = at >= 0 ? at : _pending.Length - (_isOver ? 0 : Overlap(_pending, mark));
+            if (onlyAtStart && !_inside && !_isOver && !_pending.AsSpan(0, end).IsWhiteSpace())
+            {
+                _isOver = true;
+                continue;
+            }
+
             if (end > 0) pieces.Add((_pending[..end], _inside));
             if (at < 0)
             {
@@ -37,6 +45,7 @@ public sealed class ReasoningSplitter(ReasoningFormat format, bool startsInside 
 
             _pending = _pending[(at + mark.Length)..];
             _inside = !_inside;
+            _isOver = onlyAtStart && !_inside;
             _skipNewlines = true;
         }
     }

@@ -62,6 +62,9 @@ public sealed class DecodingPlan
     /// <summary>The constraints that report labels instead of refusing them.</summary>
     internal IEnumerable<LabelGuard> Detectors => _constraints.OfType<LabelGuard>().Where(guard => guard.Threshold is not null);
 
+    /// <summary>Whether anything limits what is said. Reasoning is then at the text's beginning only: what looks like it later on is what a constraint has let through.</summary>
+    public bool Constrains => Array.Exists(_constraints, Limits);
+
     /// <summary>What the options ask for and constraints do not enforce, as sentences; empty for almost all.</summary>
     public IEnumerable<string> Warnings => _constraints.SelectMany(constraint => constraint.Warnings);
 
@@ -117,9 +120,7 @@ public sealed class DecodingPlan
         var marks = ReasoningMarks.Of(_context.Vocabulary, open, close);
         var plan = (DecodingPlan)MemberwiseClone();
 
-        // Healing is about the prompt's end, and what only watches refuses nothing.
-        plan._constraints = Array.ConvertAll(
-            _constraints, constraint => constraint is TokenHealing or Alignment or LabelGuard { Threshold: not null } ? constraint : new AfterReasoning(constraint, marks, isOpen));
+        plan._constraints = Array.ConvertAll(_constraints, constraint => Limits(constraint) ? new AfterReasoning(constraint, marks, isOpen) : constraint);
         return plan;
     }
 
@@ -128,4 +129,7 @@ public sealed class DecodingPlan
     public GenerationState CreateState(ReadOnlySpan<int> prompt) => new(
         prompt, new PositionNoise(Options.Sampling?.Seed ?? Random.Shared.NextInt64()), _sampler.Fork(),
         Array.ConvertAll(_processors, processor => processor.Fork()), Array.ConvertAll(_constraints, constraint => constraint.Fork()));
+
+    // Healing is about the prompt's end, and what only watches refuses nothing.
+    private static bool Limits(IConstraint constraint) => constraint is not (TokenHealing or Alignment or LabelGuard { Threshold: not null });
 }

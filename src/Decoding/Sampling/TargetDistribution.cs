@@ -51,6 +51,21 @@ public sealed class TargetDistribution
         return logits;
     }
 
+    /// <summary><see cref="Row"/> for a text that is only drafted, and may never come: false where constraints leave no token.</summary>
+    internal bool TryRow(in BranchRows rows, GenerationState state, TokenDistribution destination, out ReadOnlySpan<float> logits)
+    {
+        try
+        {
+            logits = Row(rows, state, destination);
+            return true;
+        }
+        catch (NoTokenAllowedException)
+        {
+            logits = [];
+            return false;
+        }
+    }
+
     /// <summary>Whether the target's row alone decides the step, so that branches of other models can stay behind.</summary>
     internal bool Settles(ReadOnlySpan<float> target, GenerationState state, TokenDistribution scratch)
         => _policy is not null && !state.HasConstraints && _policy.Settle(target, scratch.Scratch) is not null;

@@ -12,6 +12,8 @@ internal static class AnswerConstraint
 {
     private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const string FormatSource = "ChatOptions.ResponseFormat";
+
     /// <returns>Null where any answer will do.</returns>
     public static ConstraintOptions? Of(ChatOptions options, ToolRequest? tools, ToolCallFormat format)
     {
@@ -31,6 +33,26 @@ internal static class AnswerConstraint
         return tools.IsRequired ? only : only with { Tags = [.. run.Tags, new StructuralTag(Content: answer)] };
     }
 
+    /// <summary>The error of the format's schema or of a tool's, with the name of whose it is; null where both are well.</summary>
+    public static ArgumentException? Fault(ChatOptions options, ToolRequest? tools, PlanContext context)
+    {
+        IEnumerable<(string Source, ConstraintOptions? Constraint)> parts =
+            [(FormatSource, Json(options.ResponseFormat)), .. (tools?.Callable ?? new Dictionary<string, string>()).Select(tool => (ToolMapper.Source(tool.Key), (ConstraintOptions?)Schema(tool.Value)))];
+        foreach (var (source, constraint) in parts)
+        {
+            try
+            {
+                constraint?.Compile(context);
+            }
+            catch (ArgumentException exception)
+            {
+                return new ArgumentException($"{source}: {exception.Message}", exception);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What the prompt says of a format, or null.</summary>
     public static string? Explain(ChatResponseFormat? format) => format switch
     {
@@ -44,10 +66,10 @@ internal static class AnswerConstraint
 
     private static ConstraintOptions? Json(ChatResponseFormat? format) => format switch
     {
-        ChatResponseFormatJson { Schema: { } schema } => Schema(ToolMapper.Closed(schema)),
-        ChatResponseFormatJson => new JsonOptions { ObjectOnly = true, Whitespace = JsonWhitespace.Flexible },
+        ChatResponseFormatJson { Schema: { } schema } => Schema(ToolMapper.Closed(schema, FormatSource)),
+        ChatResponseFormatJson => new JsonOptions { ObjectOnly = true, Whitespace = JsonWhitespace.Spaced },
         _ => null,
     };
 
-    private static JsonSchemaOptions Schema(string schema) => new() { Schema = schema, Whitespace = JsonWhitespace.Flexible, Lenient = true };
+    private static JsonSchemaOptions Schema(string schema) => new() { Schema = schema, Whitespace = JsonWhitespace.Spaced, Lenient = true };
 }

@@ -19,7 +19,7 @@ public static class DecodingResponseExtensions
     /// <summary>The key of the question that was answered in place of the one asked, where a neutralizer rewrote it (<see cref="LeadingQueryOptions.Neutralizer"/>).</summary>
     public const string NeutralQueryKey = "neutral_query";
 
-    /// <summary>The key of where labels were likely (<see cref="LabelGuardMode.Detect"/>).</summary>
+    /// <summary>The key of where labels were likely in a message (<see cref="LabelGuardMode.Detect"/>).</summary>
     public const string LabelDetectionsKey = "label_detections";
 
     /// <summary>The key of what went wrong without harm to the answer, such as a drafter that failed and was dropped: a list of sentences.</summary>
@@ -54,11 +54,18 @@ public static class DecodingResponseExtensions
         };
     }
 
-    /// <summary>Where labels were likely, in order; empty where none were, or none were looked for (<see cref="LabelGuardOptions"/>).</summary>
+    /// <summary>Where labels were likely in a response's last message, in order; empty where none were, or none were looked for (<see cref="LabelGuardOptions"/>).</summary>
     public static IReadOnlyList<LabelDetection> GetLabelDetections(this ChatResponse response)
     {
         ArgumentNullException.ThrowIfNull(response);
         return Read<LabelDetection>(Find(response, LabelDetectionsKey));
+    }
+
+    /// <summary>Where labels were likely in one message, where a search gave several; empty where none were.</summary>
+    public static IReadOnlyList<LabelDetection> GetLabelDetections(this ChatMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Read<LabelDetection>(message.AdditionalProperties?.GetValueOrDefault(LabelDetectionsKey));
     }
 
     /// <summary>The question that was answered in place of the one asked, or null where it was not rewritten.</summary>

@@ -17,8 +17,9 @@ internal sealed class ToolCallSplitter(ToolCallFormat format, IReadOnlySet<strin
     // Mistral's templates refuse any other length.
     private const int IdLength = 9;
 
-    // Schemas that contain themselves nest as deeply as the model likes.
-    private const int MaxDepth = 100_000;
+    // What the grammar lets through may be nested as deep as the answer is long.
+    private static readonly JsonDocumentOptions _deep = new() { MaxDepth = int.MaxValue };
+
     private readonly StringBuilder _object = new();
     private string _pending = "";
     private bool _inCalls;
@@ -94,7 +95,7 @@ internal sealed class ToolCallSplitter(ToolCallFormat format, IReadOnlySet<strin
 
     private FunctionCallContent? ReadCall(string json)
     {
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        using var document = JsonDocument.Parse(json, _deep);
         if (!document.RootElement.TryGetProperty("name", out var name) || name.ValueKind != JsonValueKind.String || !names.Contains(name.GetString()!)
             || !document.RootElement.TryGetProperty(format.ArgumentsName, out var arguments) || arguments.ValueKind != JsonValueKind.Object) return null;
 

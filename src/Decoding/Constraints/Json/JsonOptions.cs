@@ -14,7 +14,7 @@ public sealed record JsonOptions : GrammarConstraintOptions
     public JsonWhitespace Whitespace { get; init; }
 
     /// <inheritdoc/>
-    public override void Validate() => Check(Enum.IsDefined(Whitespace), Whitespace, nameof(Whitespace), "compact or flexible");
+    public override void Validate() => Check(Enum.IsDefined(Whitespace), Whitespace, nameof(Whitespace), "compact, spaced or flexible");
 
     internal override GrammarExpression Describe(GrammarBuilder builder, ITokenVocabulary vocabulary)
     {

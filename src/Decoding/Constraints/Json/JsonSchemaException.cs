@@ -18,5 +18,12 @@ public sealed class JsonSchemaException : ArgumentException
     public string Keyword { get; }
 
     /// <summary>Whether the schema is a valid one that is beyond what can be enforced, so that <see cref="JsonSchemaOptions.Lenient"/> does without the keyword.</summary>
-    public bool IsUnsupported { get; init; }
+    public bool IsUnsupported => Warning is not null;
+
+    /// <summary>What to say where it is done without.</summary>
+    internal string? Warning { get; private init; }
+
+    /// <summary>The exception for a keyword that is beyond what can be enforced.</summary>
+    internal static JsonSchemaException Unsupported(string pointer, string keyword, string reason)
+        => new(pointer, keyword, $"{reason} Take it out, or set Lenient to enforce the rest.") { Warning = $"json-schema: {keyword} at \"#{pointer}\" is not enforced: {reason}" };
 }

@@ -42,7 +42,7 @@ public sealed record JsonSchemaOptions : GrammarConstraintOptions
     public override void Validate()
     {
         Check(Schema.Length > 0, Schema, nameof(Schema), "a JSON Schema as JSON, such as {\"type\":\"object\"}");
-        Check(Enum.IsDefined(Whitespace), Whitespace, nameof(Whitespace), "compact or flexible");
+        Check(Enum.IsDefined(Whitespace), Whitespace, nameof(Whitespace), "compact, spaced or flexible");
         Check(Enum.IsDefined(PropertyOrder), PropertyOrder, nameof(PropertyOrder), "schema or any");
         Check(Enum.IsDefined(Numbers), Numbers, nameof(Numbers), "shortest or any");
         Check(Documents?.Keys.All(uri => Uri.IsWellFormedUriString(uri, UriKind.Absolute)) != false, Documents, nameof(Documents), "schemas by absolute URI");

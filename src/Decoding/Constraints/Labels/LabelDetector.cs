@@ -8,7 +8,7 @@ internal sealed class LabelDetector(LabelGuard guard, ICollection<LabelDetection
     public void Add(in TracedRow row)
     {
         var probability = guard.Labels.Probability(row.Rows.Main, row.State.Generated, _scratch.Floats(0, row.Rows.Main.Length));
-        if (probability >= guard.Threshold) detections.Add(new LabelDetection(row.State.Generated.Length, probability));
+        if (probability >= guard.Threshold) detections.Add(new LabelDetection(row.State.Generated.Length, probability, row.Result));
         next?.Add(row);
     }
 }

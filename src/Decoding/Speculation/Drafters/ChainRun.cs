@@ -38,7 +38,7 @@ internal sealed class ChainRun(IDraftSource source, string name, int maxTokens, 
             using var result = await source.ReadAsync(state.TokenMemory, round, cancellationToken).ConfigureAwait(false);
             if (result is null) return;
             var proposal = round.Tree.RentProposal(out var index);
-            var logits = _alone.Row(new BranchRows(result.Logits(0)), state, proposal);
+            if (!_alone.TryRow(new BranchRows(result.Logits(0)), state, proposal, out var logits)) return;
             var token = sharesNoise ? round.Noise.DrawShared(proposal, state.Position) : round.Noise.Draw(proposal);
             node = round.Tree.Add(node, token, name, index);
             if (depth == most || round.Limits.IsEnd(token) || !round.Length.Continue(new DraftStep(depth, token, logits))) return;

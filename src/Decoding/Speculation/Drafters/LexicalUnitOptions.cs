@@ -88,7 +88,7 @@ public sealed record LexicalUnitOptions : SpeculationOptions
             var node = round.Root;
             for (var i = 0; i < most; i++)
             {
-                _alone.Row(new BranchRows(result.Logits(i)), round.State, _prediction);
+                if (!_alone.TryRow(new BranchRows(result.Logits(i)), round.State, _prediction, out _)) return;
                 var token = Likeliest();
                 if (i > 0 && _prediction.ProbabilityOf(token) < options.Beta) return;
                 node = round.Tree.Add(node, token, options.Kind);

@@ -58,7 +58,8 @@ internal abstract class ModelTreeRun : IDraftRun
             (_level, _next, _levelCount, _nextCount) = (_next, _level, _nextCount, 0);
             using var result = await ReadAsync(depth, cancellationToken).ConfigureAwait(false);
             if (result is null) return;
-            foreach (var node in Level) Propose(node, result);
+            ProposeAll(result);
+            if (_levelCount == 0) return;
             Grow(depth);
         }
     }
@@ -115,11 +116,25 @@ internal abstract class ModelTreeRun : IDraftRun
         return _model.ReadTreeAsync(Round.Tree.TokenMemory[_first..], _parents.AsMemory(0, parents.Length), Round, cancellationToken);
     }
 
-    private void Propose(LevelNode node, ForwardResult result)
+    // Nothing is drafted behind nodes where constraints allow nothing.
+    private void ProposeAll(ForwardResult result)
+    {
+        var open = 0;
+        for (var i = 0; i < _levelCount; i++)
+        {
+            if (!TryPropose(_level[i], result)) continue;
+            (_level[open], _level[i]) = (_level[i], _level[open]);
+            open++;
+        }
+
+        _levelCount = open;
+    }
+
+    private bool TryPropose(LevelNode node, ForwardResult result)
     {
         _cursor.Move(node.Node);
         node.Proposal = Round.Tree.RentProposal(out var index);
         node.ProposalIndex = index;
-        _alone.Row(new BranchRows(result.Logits(Math.Max(0, node.Node - _first))), Round.State, node.Proposal);
+        return _alone.TryRow(new BranchRows(result.Logits(Math.Max(0, node.Node - _first))), Round.State, node.Proposal, out _);
     }
 }

@@ -49,6 +49,25 @@ public sealed class SpeculationEdgeTests(SpeculationEdgeTests.Clients clients) :
     }
 
     [Theory]
+    [InlineData("draft-model")]
+    [InlineData("gumbel-tree")]
+    [InlineData("iid-sequences")]
+    public async Task A_drafter_that_runs_into_a_dead_end_goes_on_drafting(string kind)
+    {
+        // The target thinks to the end of the call; a draft that would have answered finds that no answer is both.
+        async Task<ChatResponse> Ask(SpeculationOptions? speculation)
+        {
+            var options = new ChatOptions { Temperature = 0, MaxOutputTokens = 120, ResponseFormat = ChatResponseFormat.ForJsonSchema<string[]>() };
+            return await clients.Wide.GetResponseAsync(_questions[0], options.WithDecoding(new DecodingOptions { Constraints = [new ChoiceOptions { Choices = ["yes"] }], Speculation = speculation }));
+        }
+
+        var (plain, drafted) = (await Ask(null), await Ask(SpeculationSamples.Of(kind)));
+        Assert.NotEmpty(plain.Messages[0].Contents.OfType<TextReasoningContent>().Single().Text);
+        Assert.Equal(plain.Messages[0].Contents.OfType<TextReasoningContent>().Single().Text, drafted.Messages[0].Contents.OfType<TextReasoningContent>().Single().Text);
+        Assert.Empty(drafted.GetWarnings());
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public async Task A_budget_of_forwards_is_kept_and_the_text_is_a_beginning_of_the_whole(string kind)
     {

@@ -80,6 +80,25 @@ public sealed class SuperposedChatTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_message_has_its_own_label_detections()
+    {
+        var guard = new LabelGuardOptions { Labels = ["a", "e"], Mode = LabelGuardMode.Detect, Threshold = 1e-4 };
+        var options = new ChatOptions { Temperature = 1 }.WithDecoding(new DecodingOptions { Search = new SuperposedDraftsOptions { Temperature = 0.5 }, Constraints = [guard] });
+        var response = await _client.GetResponseAsync(Question, options);
+        for (var result = 0; result < 3; result++)
+        {
+            var detections = response.Messages[result].GetLabelDetections();
+            Assert.True(detections.Count > 1);
+            Assert.Equal(detections.Select(detection => detection.Index).Distinct().Order(), detections.Select(detection => detection.Index));
+            Assert.All(detections, detection => Assert.Equal(result, detection.Result));
+        }
+
+        // All begin where one row is common to them.
+        Assert.Single(response.Messages.Select(message => message.GetLabelDetections()[0].Probability).Distinct());
+        Assert.Equal(response.Messages[2].GetLabelDetections(), response.GetLabelDetections());
+    }
+
+    [Fact]
     public async Task What_a_draft_reads_is_not_found_again_by_the_next_call()
     {
         using var fresh = LocalChatClient.Load(options: new LocalChatClientOptions { Engine = ChatEngine.Cpu, PrefixCacheSequences = 0 });

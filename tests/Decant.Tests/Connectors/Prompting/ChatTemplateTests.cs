@@ -133,6 +133,22 @@ public class ChatTemplateTests
         Assert.Equal([("plan", true), ("done", false)], inside.Append("plan</think>\ndone"));
     }
 
+    [Theory]
+    [InlineData(" \n<think>first</think>\nanswer <think>no</think> end <thi", "first", " \nanswer <think>no</think> end <thi")]
+    [InlineData("answer <think>no</think>", "", "answer <think>no</think>")]
+    [InlineData("<thin <think>no</think>", "", "<thin <think>no</think>")]
+    public void Where_reasoning_can_only_come_first_later_marks_are_text(string text, string reasoning, string answer)
+    {
+        for (var size = 1; size <= text.Length; size++)
+        {
+            var splitter = new ReasoningSplitter(new ReasoningFormat("<think>", "</think>"), onlyAtStart: true);
+            var pieces = text.Chunk(size).SelectMany(chunk => splitter.Append(new string(chunk))).ToList();
+            pieces.AddRange(splitter.Flush());
+            Assert.Equal(reasoning, string.Concat(pieces.Where(piece => piece.IsReasoning).Select(piece => piece.Text)));
+            Assert.Equal(answer, string.Concat(pieces.Where(piece => !piece.IsReasoning).Select(piece => piece.Text)));
+        }
+    }
+
     // What Jinja2 3.1.6 on Python writes.
     [Theory]
     [InlineData("{{ '%.2f|%05d|%5s|%-5s|%+d|%x' | format(3.14159, 42, 'a', 'b', 7, 255) }}", "3.14|00042|    a|b    |+7|ff")]

@@ -9,8 +9,7 @@ internal readonly record struct SchemaPlace(SchemaNode Node, SchemaScope Scope)
     public JsonSchemaException Invalid(string keyword, string must) => new(Node.Pointer, keyword, $"it must be {must}.");
 
     /// <summary>The exception for a keyword that is beyond what can be enforced.</summary>
-    public JsonSchemaException Unsupported(string keyword, string reason)
-        => new(Node.Pointer, keyword, $"{reason} Take it out, or set Lenient to enforce the rest.") { IsUnsupported = true };
+    public JsonSchemaException Unsupported(string keyword, string reason) => JsonSchemaException.Unsupported(Node.Pointer, keyword, reason);
 
     /// <summary>What a keyword says, or null where it is not there.</summary>
     public SchemaNode? Keyword(string keyword) => Node.Child(keyword);

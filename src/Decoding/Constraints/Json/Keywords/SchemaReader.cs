@@ -117,9 +117,9 @@ internal sealed class SchemaReader
         {
             read();
         }
-        catch (JsonSchemaException error) when (error.IsUnsupported && _settings.Lenient)
+        catch (JsonSchemaException error) when (error.Warning is not null && _settings.Lenient)
         {
-            if (!_builder.Warnings.Contains(error.Message)) _builder.Warnings.Add(error.Message);
+            if (!_builder.Warnings.Contains(error.Warning)) _builder.Warnings.Add(error.Warning);
         }
     }
 

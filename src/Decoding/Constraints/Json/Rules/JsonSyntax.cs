@@ -8,15 +8,15 @@ internal sealed class JsonSyntax
 
     public JsonSyntax(RegexPool pool, JsonWhitespace whitespace)
     {
-        Space = whitespace == JsonWhitespace.Compact
-            ? pool.Empty
-            : pool.Repeat(pool.Bytes(ByteSet.Of((byte)' ') | ByteSet.Of((byte)'\t') | ByteSet.Of((byte)'\n') | ByteSet.Of((byte)'\r')), 0, MaxWhitespace);
+        var blanks = pool.Bytes(ByteSet.Of((byte)' ') | ByteSet.Of((byte)'\t') | ByteSet.Of((byte)'\n') | ByteSet.Of((byte)'\r'));
+        Space = whitespace == JsonWhitespace.Flexible ? pool.Repeat(blanks, 0, MaxWhitespace) : pool.Empty;
+        var behind = whitespace == JsonWhitespace.Spaced ? pool.Optional(pool.Literal(" ")) : Space;
         OpenArray = pool.Concat(pool.Literal("["), Space);
         CloseArray = pool.Concat(Space, pool.Literal("]"));
         OpenObject = pool.Concat(pool.Literal("{"), Space);
         CloseObject = pool.Concat(Space, pool.Literal("}"));
-        Comma = pool.Concat(Space, pool.Literal(","), Space);
-        Colon = pool.Concat(Space, pool.Literal(":"), Space);
+        Comma = pool.Concat(Space, pool.Literal(","), behind);
+        Colon = pool.Concat(Space, pool.Literal(":"), behind);
     }
 
     public ByteRegex Space { get; }

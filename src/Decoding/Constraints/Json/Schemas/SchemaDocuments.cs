@@ -50,7 +50,7 @@ internal sealed class SchemaDocuments
         var name = uri.AbsoluteUri;
         if (_resources.TryGetValue(name, out var known)) return known;
         var document = _settings.FindDocument(name)
-            ?? throw new JsonSchemaException(from.Pointer, keyword, $"the schema \"{name}\" is not at hand, and none is downloaded. Put it into $defs with that $id, or into Documents.") { IsUnsupported = true };
+            ?? throw JsonSchemaException.Unsupported(from.Pointer, keyword, $"the schema \"{name}\" is not at hand, and none is downloaded. Put it into $defs with that $id, or into Documents.");
         var root = Add(document, uri, from.Resource.IsDraft7);
 
         // It may call itself otherwise.
@@ -122,7 +122,7 @@ internal sealed class SchemaDocuments
         null => resource.IsDraft7,
         "https://json-schema.org/draft/2020-12/schema" => false,
         "http://json-schema.org/draft-07/schema" or "https://json-schema.org/draft-07/schema" => true,
-        var other => throw new JsonSchemaException(node.Pointer, "$schema", $"\"{other}\" is not known. Known are \"https://json-schema.org/draft/2020-12/schema\" and \"http://json-schema.org/draft-07/schema#\".") { IsUnsupported = true },
+        var other => throw JsonSchemaException.Unsupported(node.Pointer, "$schema", $"\"{other}\" is not known. Known are \"https://json-schema.org/draft/2020-12/schema\" and \"http://json-schema.org/draft-07/schema#\"."),
     };
 
     private static string? Text(SchemaNode node, string keyword) => node.Child(keyword) is { Element.ValueKind: JsonValueKind.String } child ? child.Element.GetString() : null;

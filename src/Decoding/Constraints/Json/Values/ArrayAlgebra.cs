@@ -33,7 +33,7 @@ internal sealed class ArrayAlgebra(FormulaPool formulas)
     public IReadOnlyList<ArrayShape> Complement(ArrayShape shape)
     {
         if (shape.Unique is { } source)
-            throw new JsonSchemaException(source.Pointer, "uniqueItems", "it cannot be enforced below a not, an if or a oneOf whose branches overlap. Take it out, or set Lenient to enforce the rest.") { IsUnsupported = true };
+            throw JsonSchemaException.Unsupported(source.Pointer, "uniqueItems", "it cannot be enforced below a not, an if or a oneOf whose branches overlap.");
         var others = new List<ArrayShape>();
         if (shape.Min > 0) others.Add(Any with { Max = shape.Min - 1 });
         if (shape.Max is { } max) others.Add(Any with { Min = max + 1 });

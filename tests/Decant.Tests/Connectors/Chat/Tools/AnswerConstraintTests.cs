@@ -11,7 +11,7 @@ public class AnswerConstraintTests
     private static readonly AIFunction _one = AIFunctionFactory.Create(() => 1, "one");
     private static readonly AIFunction _two = AIFunctionFactory.Create(() => 2, "two");
     private static readonly ChatResponseFormat _format = ChatResponseFormat.ForJsonSchema(JsonDocument.Parse(Integer).RootElement);
-    private static readonly JsonSchemaOptions _integer = new() { Schema = Integer, Whitespace = JsonWhitespace.Flexible, Lenient = true };
+    private static readonly JsonSchemaOptions _integer = new() { Schema = Integer, Whitespace = JsonWhitespace.Spaced, Lenient = true };
     private static readonly ToolCallFormat _llama = LlamaToolCalls.Read("<|start_header_id|>\"parameters\": ")!;
 
     [Fact]
@@ -25,7 +25,7 @@ public class AnswerConstraintTests
     public void A_format_is_a_schema_or_any_object()
     {
         Assert.Equal(_integer, Of(new ChatOptions { ResponseFormat = _format }));
-        Assert.Equal(new JsonOptions { ObjectOnly = true, Whitespace = JsonWhitespace.Flexible }, Of(new ChatOptions { ResponseFormat = ChatResponseFormat.Json }));
+        Assert.Equal(new JsonOptions { ObjectOnly = true, Whitespace = JsonWhitespace.Spaced }, Of(new ChatOptions { ResponseFormat = ChatResponseFormat.Json }));
     }
 
     [Fact]

@@ -143,7 +143,9 @@ public class ToolCallChatTests
         var schema = JsonDocument.Parse("""{"type":"integer","$ref":"https://example.com/elsewhere"}""").RootElement;
         var response = await client.GetResponseAsync("Hi", new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) });
         Assert.Equal("3", response.Text);
-        Assert.Contains("$ref", Assert.Single(response.GetWarnings()));
+        var warning = Assert.Single(response.GetWarnings());
+        Assert.Contains("$ref", warning);
+        Assert.DoesNotContain("Lenient", warning);
     }
 
     [Fact]
@@ -169,6 +171,44 @@ public class ToolCallChatTests
         free.MaxOutputTokens = 20;
         free.Reasoning = new ReasoningOptions { Effort = ReasoningEffort.None };
         Assert.Empty((await json.GetResponseAsync("Hi", free)).Messages[0].Contents.OfType<TextReasoningContent>());
+    }
+
+    [Fact]
+    public async Task Marks_of_reasoning_in_what_constraints_hold_are_text()
+    {
+        using var json = TestChat.Client(TestChat.Scripted("{\"a\": \"<think>b</think>\"}"));
+        Assert.Equal("{\"a\": \"<think>b</think>\"}", (await json.GetResponseAsync("Hi", new ChatOptions { ResponseFormat = ChatResponseFormat.Json })).Text);
+        using var calling = TestChat.ToolClient(TestChat.Scripted("Well: <tool_call>{\"name\": \"weather\", \"arguments\": {\"town\": \"<think>\", \"days\": 3}}</tool_call>"), "<tool_call>");
+        var call = Assert.Single((await calling.GetResponseAsync("Weather?", Options())).Messages[0].Contents.OfType<FunctionCallContent>());
+        Assert.Equal("<think>", ((JsonElement)call.Arguments!["town"]!).GetString());
+    }
+
+    [Fact]
+    public async Task Arguments_may_be_nested_deeper_than_readers_of_JSON_go_by_themselves()
+    {
+        var nested = new string('[', 100) + new string(']', 100);
+        var schema = JsonDocument.Parse("""{"type":"object","properties":{"a":{"$ref":"#/$defs/list"}},"required":["a"],"$defs":{"list":{"type":"array","items":{"$ref":"#/$defs/list"}}}}""").RootElement;
+        using var client = TestChat.ToolClient(TestChat.Scripted($"<tool_call>{{\"name\": \"deep\", \"arguments\": {{\"a\": {nested}}}}}</tool_call>"), "<tool_call>");
+        var options = new ChatOptions { Tools = [AIFunctionFactory.CreateDeclaration("deep", "Is deep.", schema)] };
+        var call = Assert.Single((await client.GetResponseAsync("Dig.", options)).Messages[0].Contents.OfType<FunctionCallContent>());
+        Assert.Equal(nested, ((JsonElement)call.Arguments!["a"]!).GetRawText());
+    }
+
+    [Theory]
+    [InlineData("3")]
+    [InlineData("false")]
+    [InlineData("""{"type":"strin"}""")]
+    [InlineData("""{"enum":[]}""")]
+    [InlineData("""{"type":"object","type":"object"}""")]
+    [InlineData("""{"type":"object","properties":{"a":{"$ref":"#"}},"required":["a"]}""")]
+    public async Task A_schema_that_is_none_is_named_before_the_call_begins(string text)
+    {
+        using var client = TestChat.Client(TestChat.Babbler());
+        var schema = JsonDocument.Parse(text).RootElement;
+        void Refused(ChatOptions options, string source) => Assert.StartsWith(source, Assert.Throws<ArgumentException>(() => { _ = client.GetResponseAsync("Hi", options); }).Message);
+        Refused(new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(schema) }, "ChatOptions.ResponseFormat");
+        Refused(new ChatOptions { Tools = [AIFunctionFactory.CreateDeclaration("odd", "", schema)], ToolMode = ChatToolMode.RequireAny }, "ChatOptions.Tools, function \"odd\"");
+        Assert.NotEmpty((await client.GetResponseAsync("Hi")).Text);
     }
 
     private static ChatOptions Options(int? maxTokens = null, long? seed = null) => new() { Tools = [_weather, _clock], MaxOutputTokens = maxTokens, Seed = seed };

@@ -39,7 +39,7 @@ public class ToolMapperTests
     [Fact]
     public void Members_that_a_schema_does_not_name_are_not_written_unless_it_says_so()
     {
-        static string Closed(string schema) => ToolMapper.Closed(JsonDocument.Parse(schema).RootElement);
+        static string Closed(string schema) => ToolMapper.Closed(JsonDocument.Parse(schema).RootElement, "the test");
         Assert.Contains("\"additionalProperties\":false", Closed("""{"type":"object","properties":{}}""").Replace(" ", ""));
         Assert.DoesNotContain("false", Closed("""{"type":"object","properties":{},"additionalProperties":true}"""));
         Assert.DoesNotContain("false", Closed("""{"type":"object"}"""));
@@ -54,12 +54,24 @@ public class ToolMapperTests
         Assert.Equal(["one"], ToolMapper.Map(new ChatOptions { Tools = [new HostedWebSearchTool(), _one.AsDeclarationOnly()] })!.Callable.Keys);
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("{}")]
+    [InlineData("""{"type":["null","object"]}""")]
+    [InlineData("""{"type":"object"}""")]
+    public void Arguments_are_an_object_whatever_else_the_schema_allows(string schema)
+        => Assert.Equal("""{"type":"object"}""", ToolMapper.Map(new ChatOptions { Tools = [Declared(schema)] })!.Callable["odd"]);
+
     public static TheoryData<ChatOptions, string[]> Wrong => new()
     {
         { new() { Tools = [_one, _two], ToolMode = ChatToolMode.RequireSpecific("three") }, ["ChatOptions.ToolMode", "three", "one, two"] },
         { new() { ToolMode = ChatToolMode.RequireAny }, ["ChatOptions.ToolMode", "ChatOptions.Tools"] },
         { new() { Tools = [new HostedWebSearchTool()], ToolMode = ChatToolMode.RequireAny }, ["ChatOptions.ToolMode", "ChatOptions.Tools"] },
         { new() { Tools = [_one, _one] }, ["ChatOptions.Tools", "one"] },
+        { new() { Tools = [_one, Declared("3")] }, ["ChatOptions.Tools", "odd"] },
+        { new() { Tools = [_one, Declared("{\"type\":\"integer\",\"type\":\"object\"}")] }, ["ChatOptions.Tools", "odd", "twice"] },
+        { new() { Tools = [_one, Declared("{\"type\":\"string\"}")] }, ["ChatOptions.Tools", "odd", "object"] },
+        { new() { Tools = [_one, Declared("{\"type\":[\"array\",\"null\"]}")] }, ["ChatOptions.Tools", "odd", "object"] },
     };
 
     [Theory]
@@ -69,4 +81,6 @@ public class ToolMapperTests
         var error = Assert.Throws<ArgumentException>(() => ToolMapper.Map(options));
         foreach (var part in parts) Assert.Contains(part, error.Message);
     }
+
+    private static AIFunctionDeclaration Declared(string schema) => AIFunctionFactory.CreateDeclaration("odd", "Is odd.", JsonDocument.Parse(schema).RootElement);
 }

@@ -44,6 +44,7 @@ public class JsonSchemaPropertyTests
     // Whatever the options are for writing: blanks, members and numbers as they come.
     [Theory]
     [InlineData(JsonWhitespace.Compact)]
+    [InlineData(JsonWhitespace.Spaced)]
     [InlineData(JsonWhitespace.Flexible)]
     public void A_walk_along_masks_ends_in_valid_JSON(JsonWhitespace whitespace)
     {

@@ -28,6 +28,10 @@ public class JsonSchemaTests
         var flexible = new JsonRecognizer(options with { Whitespace = JsonWhitespace.Flexible });
         Assert.True(flexible.Accepts("\n{\n  \"name\" : \"Ann\",\r\n\t\"age\": 3\n}\n"));
         Assert.False(flexible.Accepts($"{{{new string(' ', 100)}\"name\":\"Ann\"}}"));
+        var spaced = new JsonRecognizer(options with { Whitespace = JsonWhitespace.Spaced });
+        Assert.True(spaced.Accepts("""{"name": "Ann", "age":3}"""));
+        Assert.False(spaced.Accepts("""{ "name":"Ann"}"""));
+        Assert.False(spaced.Accepts("""{"name":  "Ann"}"""));
         var date = new JsonSchemaOptions { Schema = """{"type":"string","format":"date"}""" };
         Assert.False(new JsonRecognizer(date).Accepts("\"2023-02-29\""));
         Assert.True(new JsonRecognizer(date with { EnforceFormats = false }).Accepts("\"2023-02-29\""));
