@@ -26,8 +26,10 @@ internal static class ModelCost
         var context = new PlanContext { Model = model.Info, Vocabulary = vocabulary };
         var plain = DecodingPlan.Compile(new DecodingOptions { Sampling = new GreedyOptions() }, context);
         var text = DecodingPlan.Compile(new DecodingOptions { Sampling = new GreedyOptions(), Constraints = [new JsonSchemaOptions { Schema = _endless }] }, context);
+
+        // A model without training repeats nothing that a lookup could find: what is drafted should be what is forced.
         var form = DecodingPlan.Compile(
-            new DecodingOptions { Sampling = new GreedyOptions(), Constraints = [new JsonSchemaOptions { Schema = _form }], Speculation = new PromptLookupOptions() }, context);
+            new DecodingOptions { Sampling = new GreedyOptions(), Constraints = [new JsonSchemaOptions { Schema = _form }], Speculation = new PromptLookupOptions { MinNgram = 3 } }, context);
 
         var (textShares, formShares) = (new List<double>(), new List<double>());
         for (var round = -1; round < Rounds; round++)
