@@ -45,20 +45,10 @@ public sealed class RouteClassifier
     /// <summary>Reads a classifier that <see cref="Save"/> wrote.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
-    public static RouteClassifier Load(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), RouteJson.Default.RouteClassifier) ?? throw new JsonException("It holds null.");
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
-        {
-            throw new InvalidDataException($"{path} is not a route classifier: {exception.Message} Train one with RouteClassifierTrainer and save it.", exception);
-        }
-    }
+    public static RouteClassifier Load(string path) => ClassifierFile.Load(path, RouteJson.Default.RouteClassifier, "a route classifier", nameof(RouteClassifierTrainer));
 
     /// <summary>Writes the classifier as JSON.</summary>
-    public void Save(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, RouteJson.Default.RouteClassifier));
+    public void Save(string path) => ClassifierFile.Save(path, this, RouteJson.Default.RouteClassifier);
 
     /// <summary>Above 0 where the models are expected to differ.</summary>
     /// <param name="top">The small model's largest probabilities, in descending order.</param>

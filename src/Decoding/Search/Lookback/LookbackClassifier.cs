@@ -41,20 +41,10 @@ public sealed class LookbackClassifier
     /// <summary>Reads a classifier that <see cref="Save"/> wrote.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
-    public static LookbackClassifier Load(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), LookbackJson.Default.LookbackClassifier) ?? throw new JsonException("It holds null.");
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
-        {
-            throw new InvalidDataException($"{path} is not a lookback classifier: {exception.Message} Train one with LookbackTrainer and save it.", exception);
-        }
-    }
+    public static LookbackClassifier Load(string path) => ClassifierFile.Load(path, LookbackJson.Default.LookbackClassifier, "a lookback classifier", nameof(LookbackTrainer));
 
     /// <summary>Writes the classifier as JSON.</summary>
-    public void Save(string path) => File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(this, LookbackJson.Default.LookbackClassifier));
+    public void Save(string path) => ClassifierFile.Save(path, this, LookbackJson.Default.LookbackClassifier);
 
     /// <summary>How likely the text is faithful, 0 … 1.</summary>
     /// <param name="ratios">Mean lookback ratios, one per layer and head.</param>
