@@ -34,11 +34,8 @@ internal sealed class CompiledGrammar
         _threads = new GrammarThreads(lexer, _parser);
         _masks = new GrammarMasks(lexer, _parser, _slices);
         _forced = new ForcedTokens(this, lexer, new GrammarThreads(lexer, _parser), _masks, _slices);
-        Place(_parser.First.Lexer.GoesOn ? [new GrammarThread(_parser.First, _parser.First.Lexer)] : [], _parser.First);
+        PlaceAt(_parser.First);
     }
-
-    /// <summary>Bytes of masks that are kept. Default: 64 MiB.</summary>
-    public long CacheBytes { get => _masks.CacheBytes; init => _masks.CacheBytes = value; }
 
     /// <summary>What was asked for and is not enforced, as sentences.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -103,8 +100,8 @@ internal sealed class CompiledGrammar
     private int NextPlace(GrammarPlace place, int token)
     {
         if (place.Id == Over || (uint)token >= (uint)_slices.Vocabulary.Count) return Refused;
-        if (place.Boundary is { } boundary && _parser.Advance(boundary, token) is { } row) return Place(row.Lexer.GoesOn ? [new GrammarThread(row, row.Lexer)] : [], row);
-        if ((_slices.EndMask[token >> 6] >> (token & 63) & 1) != 0) return place.Accepts ? Over : Refused;
+        if (place.Boundary is { } boundary && _parser.Advance(boundary, token) is { } row) return PlaceAt(row);
+        if (TokenMask.Contains(_slices.EndMask, token)) return place.Accepts ? Over : Refused;
         var bytes = _slices.Vocabulary.Bytes(token);
         if (bytes.IsEmpty || _slices.Vocabulary.IsSpecial(token)) return Refused;
         _threads.Reset(place.Threads, place.Boundary);
@@ -115,6 +112,8 @@ internal sealed class CompiledGrammar
 
         return Place(_threads.Current, _threads.Boundary);
     }
+
+    private int PlaceAt(GrammarRow row) => Place(row.Lexer.GoesOn ? [new GrammarThread(row, row.Lexer)] : [], row);
 
     private int Place(ReadOnlySpan<GrammarThread> threads, GrammarRow? boundary)
     {

@@ -20,10 +20,10 @@ public sealed class NoTokenAllowedException : InvalidOperationException
     {
         var constraints = state.Constraints;
         var every = contrast is null ? "every token that the model can produce" : $"every token that the contrast \"{contrast}\" leaves";
-        var possible = new ulong[(logits.Length + 63) >> 6];
+        var possible = new ulong[TokenMask.Words(logits.Length)];
         for (var id = 0; id < logits.Length; id++)
         {
-            if (!float.IsNegativeInfinity(logits[id])) possible[id >> 6] |= 1UL << (id & 63);
+            if (!float.IsNegativeInfinity(logits[id])) TokenMask.Set(possible, id);
         }
 
         for (var i = 0; i < constraints.Count; i++)

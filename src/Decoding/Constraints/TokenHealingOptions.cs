@@ -59,12 +59,12 @@ internal sealed class TokenHealing(ITokenVocabulary vocabulary, int maxTokens, u
     public void FillMask(Span<ulong> mask)
     {
         if (Accepting) return;
-        for (var i = 0; i < mask.Length; i++) mask[i] &= i < allowed!.Length ? allowed[i] : 0;
+        TokenMask.Restrict(mask, allowed);
     }
 
     public bool TryAccept(int token)
     {
-        if (!Accepting && (token >> 6 >= allowed!.Length || (allowed[token >> 6] >> (token & 63) & 1) == 0)) return false;
+        if (!Accepting && (token >> 6 >= allowed!.Length || !TokenMask.Contains(allowed, token))) return false;
         _accepted++;
         return true;
     }
@@ -75,12 +75,12 @@ internal sealed class TokenHealing(ITokenVocabulary vocabulary, int maxTokens, u
 
     private (ulong[] Tokens, bool IsLonger) BeginningWith(ReadOnlySpan<byte> bytes)
     {
-        var tokens = new ulong[(vocabulary.Count + 63) >> 6];
+        var tokens = new ulong[TokenMask.Words(vocabulary.Count)];
         var isLonger = false;
         for (var id = 0; id < vocabulary.Count; id++)
         {
             if (vocabulary.IsSpecial(id) || !vocabulary.Bytes(id).StartsWith(bytes)) continue;
-            tokens[id >> 6] |= 1UL << (id & 63);
+            TokenMask.Set(tokens, id);
             isLonger |= vocabulary.Bytes(id).Length > bytes.Length;
         }
 

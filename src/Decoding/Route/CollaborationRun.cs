@@ -96,12 +96,12 @@ internal sealed class CollaborationRun(CollaborationOptions options, RouteClassi
 
     private bool AllowsPlausible(GenerationState state, ReadOnlySpan<float> row, float cutoff)
     {
-        if (_mask.Length == 0) _mask = new ulong[(row.Length + 63) >> 6];
+        if (_mask.Length == 0) _mask = new ulong[TokenMask.Words(row.Length)];
         Array.Fill(_mask, ulong.MaxValue);
         state.FillMask(_mask);
         for (var id = 0; id < row.Length; id++)
         {
-            if (_large[id] >= cutoff && row[id] > float.NegativeInfinity && (_mask[id >> 6] >> (id & 63) & 1) != 0) return true;
+            if (_large[id] >= cutoff && row[id] > float.NegativeInfinity && TokenMask.Contains(_mask, id)) return true;
         }
 
         return false;

@@ -149,7 +149,7 @@ internal sealed class RefusedTokens(string name) : IConstraint
     public void FillMask(Span<ulong> mask)
     {
         if (_length != _start) return;
-        foreach (var token in _tokens) mask[token >> 6] &= ~(1UL << (token & 63));
+        foreach (var token in _tokens) TokenMask.Clear(mask, token);
     }
 
     public bool TryAccept(int token)

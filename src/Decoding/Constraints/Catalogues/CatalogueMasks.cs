@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics.Tensors;
 
 namespace Decant.Decoding;
 
@@ -14,13 +13,7 @@ internal sealed class CatalogueMasks(Catalogue catalogue, VocabularySlices slice
     public Catalogue Catalogue => catalogue;
 
     /// <summary>Clears the bits of tokens that no item of a range goes on with, of those beyond the vocabulary too.</summary>
-    public void Fill(CatalogueRange range, Span<ulong> mask)
-    {
-        ReadOnlySpan<ulong> allowed = Allowed(range);
-        allowed = allowed[..Math.Min(mask.Length, allowed.Length)];
-        TensorPrimitives.BitwiseAnd(mask[..allowed.Length], allowed, mask[..allowed.Length]);
-        mask[allowed.Length..].Clear();
-    }
+    public void Fill(CatalogueRange range, Span<ulong> mask) => TokenMask.Restrict(mask, Allowed(range));
 
     /// <summary>The items that are left after a token; empty where it may not follow. An end-of-turn token is not one of them.</summary>
     public CatalogueRange Next(CatalogueRange range, int token)
@@ -35,7 +28,7 @@ internal sealed class CatalogueMasks(Catalogue catalogue, VocabularySlices slice
         return range;
     }
 
-    public bool IsEnd(int token) => (uint)token < (uint)slices.Vocabulary.Count && (slices.EndMask[token >> 6] >> (token & 63) & 1) != 0;
+    public bool IsEnd(int token) => (uint)token < (uint)slices.Vocabulary.Count && TokenMask.Contains(slices.EndMask, token);
 
     /// <summary>The tokens of what all items of a range go on with, the longest first. The last one is left out where items part behind it, for it may belong to a longer one.</summary>
     public int[] Forced(CatalogueRange range)
@@ -64,7 +57,7 @@ internal sealed class CatalogueMasks(Catalogue catalogue, VocabularySlices slice
 
     private ulong[] Make(CatalogueRange range)
     {
-        var mask = catalogue.EndsAt(range) ? [.. slices.EndMask] : new ulong[slices.EndMask.Length];
+        var mask = catalogue.EndsAt(range) ? [.. slices.EndMask] : new ulong[slices.Words];
         foreach (var trie in slices.Tries) Walk(trie, range, mask);
         return mask;
     }

@@ -65,7 +65,7 @@ internal sealed class LabelGuard(string name, LabelTokens labels, double? thresh
         if (threshold is not null) return;
         foreach (var token in labels.Completing(State))
         {
-            if (token >> 6 < mask.Length) mask[token >> 6] &= ~(1UL << (token & 63));
+            if (token >> 6 < mask.Length) TokenMask.Clear(mask, token);
         }
     }
 

@@ -5,6 +5,8 @@ namespace Decant.Decoding;
 /// <summary>Which tokens may follow a place: for each way to read the text, the tokens that stay in a terminal, and those that leave it for what the rules say comes next. Serves one caller at a time.</summary>
 internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, VocabularySlices slices)
 {
+    // Where there are more, all are forgotten.
+    private const long MaxBytes = 64 << 20;
     private readonly LexerMasks _lexerMasks = new(lexer, slices);
     private readonly GrammarThreads _threads = new(lexer, parser);
     private readonly ulong[] _union = new ulong[slices.Words];
@@ -12,17 +14,8 @@ internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, Vocabulary
     private readonly List<LexerState> _states = [];
     private long _bytes;
 
-    /// <summary>Bytes of masks to keep; where there are more, all are forgotten.</summary>
-    public long CacheBytes { get; set; } = 64 << 20;
-
     /// <summary>Clears the bits of all tokens that may not follow.</summary>
-    public void Fill(GrammarPlace place, Span<ulong> mask)
-    {
-        var allowed = Allowed(place);
-        allowed = allowed[..Math.Min(mask.Length, allowed.Length)];
-        TensorPrimitives.BitwiseAnd(mask[..allowed.Length], allowed, mask[..allowed.Length]);
-        mask[allowed.Length..].Clear();
-    }
+    public void Fill(GrammarPlace place, Span<ulong> mask) => TokenMask.Restrict(mask, Allowed(place));
 
     /// <summary>The tokens that may follow. Valid until the next call.</summary>
     public ReadOnlySpan<ulong> Allowed(GrammarPlace place)
@@ -31,7 +24,7 @@ internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, Vocabulary
         Array.Clear(_union);
         foreach (var thread in place.Threads) TensorPrimitives.BitwiseOr(_union, Mask(thread), _union);
         if (place.Boundary is not { } boundary) return _union;
-        foreach (var (token, _) in boundary.Tokens) _union[token >> 6] |= 1UL << (token & 63);
+        foreach (var (token, _) in boundary.Tokens) TokenMask.Set(_union, token);
         if (boundary.Accepts) TensorPrimitives.BitwiseOr(_union, slices.EndMask, _union);
         return _union;
     }
@@ -103,7 +96,7 @@ internal sealed class GrammarMasks(Lexer lexer, GrammarParser parser, Vocabulary
     private void Count(long bytes)
     {
         _bytes += bytes;
-        if (_bytes <= CacheBytes) return;
+        if (_bytes <= MaxBytes) return;
         foreach (var row in _rows) row.Masks.Clear();
         foreach (var state in _states) state.Mask = null;
         _rows.Clear();

@@ -10,11 +10,11 @@ internal sealed class TextSlice(ITokenVocabulary vocabulary, IReadOnlyCollection
     public TokenTrie Short { get; } = new(vocabulary, shorts);
 
     /// <summary>The mask of <see cref="Short"/>.</summary>
-    public ulong[] ShortMask { get; } = VocabularySlices.Mask(shorts, vocabulary.Count);
+    public ulong[] ShortMask { get; } = TokenMask.Of(shorts, vocabulary.Count);
 
     /// <summary>Tokens of more.</summary>
     public TokenTrie Long { get; } = new(vocabulary, longs);
 
     /// <summary>The mask of <see cref="Long"/>.</summary>
-    public ulong[] LongMask { get; } = VocabularySlices.Mask(longs, vocabulary.Count);
+    public ulong[] LongMask { get; } = TokenMask.Of(longs, vocabulary.Count);
 }

@@ -72,9 +72,9 @@ internal sealed class TokenTrie
     {
         var token = _tokens[node];
         if (token < 0) return;
-        mask[token >> 6] |= 1UL << (token & 63);
+        TokenMask.Set(mask, token);
         if (_alike.Count == 0 || !_alike.TryGetValue(token, out var alike)) return;
-        foreach (var other in alike) mask[other >> 6] |= 1UL << (other & 63);
+        foreach (var other in alike) TokenMask.Set(mask, other);
     }
 
     /// <summary>The node that bytes lead to, or −1.</summary>

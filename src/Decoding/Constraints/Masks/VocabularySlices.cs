@@ -13,8 +13,8 @@ internal sealed class VocabularySlices
     private VocabularySlices(ITokenVocabulary vocabulary)
     {
         Vocabulary = vocabulary;
-        Words = (vocabulary.Count + 63) >> 6;
-        EndMask = Mask(vocabulary.EndOfTurn, vocabulary.Count);
+        Words = TokenMask.Words(vocabulary.Count);
+        EndMask = TokenMask.Of(vocabulary.EndOfTurn, vocabulary.Count);
         var (shorts, longs, rest) = (Lists(), Lists(), new List<int>());
         for (var id = 0; id < vocabulary.Count; id++)
         {
@@ -44,14 +44,6 @@ internal sealed class VocabularySlices
 
     /// <summary>The parts of a vocabulary, made once for each.</summary>
     public static VocabularySlices Of(ITokenVocabulary vocabulary) => _known.GetValue(vocabulary, static vocabulary => new VocabularySlices(vocabulary));
-
-    /// <summary>The mask of some tokens of a vocabulary.</summary>
-    public static ulong[] Mask(IEnumerable<int> ids, int count)
-    {
-        var mask = new ulong[(count + 63) >> 6];
-        foreach (var id in ids) mask[id >> 6] |= 1UL << (id & 63);
-        return mask;
-    }
 
     /// <summary>The longest token that bytes begin with, or −1.</summary>
     public int Longest(ReadOnlySpan<byte> bytes)

@@ -79,13 +79,7 @@ internal sealed class ReasoningMarks
     public ReadOnlySpan<ulong> Mask(int state)
     {
         if (_masks[state] is { } known) return known;
-        var mask = new ulong[(_vocabulary.Count + 63) >> 6];
-        for (var token = 0; token < _vocabulary.Count; token++)
-        {
-            if (Next(state, token) != Other) mask[token >> 6] |= 1UL << (token & 63);
-        }
-
-        return _masks[state] = mask;
+        return _masks[state] = TokenMask.Of(Enumerable.Range(0, _vocabulary.Count).Where(token => Next(state, token) != Other), _vocabulary.Count);
     }
 
     // Knuth, Morris and Pratt (1977): the longest beginning of the closing mark that the text ends with.

@@ -40,9 +40,6 @@ internal sealed class RegexDerivatives(RegexPool pool)
         return node.KnownEmpty ??= Search(node, maxSearched);
     }
 
-    /// <summary>Whether every text of one language belongs to another.</summary>
-    public bool IsSubset(ByteRegex inner, ByteRegex outer) => IsEmpty(pool.And(inner, pool.Not(outer)));
-
     private ByteRegex Rest(ByteRegex node, byte value)
     {
         if (++_work > MaxWork) throw new ConstraintLimitException($"one byte can be read in more than {MaxWork:N0} ways");
@@ -95,7 +92,7 @@ internal sealed class RegexDerivatives(RegexPool pool)
             node = node.Parts[1];
         }
 
-        return ways.Count == 1 ? ways[0] : pool.Or([.. ways]);
+        return pool.Or([.. ways]);
     }
 
     // Mostly one of them goes on.
@@ -108,7 +105,7 @@ internal sealed class RegexDerivatives(RegexPool pool)
             if (rest.Kind != RegexKind.Nothing) ways.Add(rest);
         }
 
-        return ways.Count == 1 ? ways[0] : pool.Or([.. ways]);
+        return pool.Or([.. ways]);
     }
 
     private ByteRegex DeriveAnd(ByteRegex[] parts, byte value)

@@ -90,6 +90,7 @@ internal sealed class RegexPool
 
     public ByteRegex Or(params ReadOnlySpan<ByteRegex> parts)
     {
+        if (parts is [var only]) return only;
         var flat = new List<ByteRegex>(parts.Length);
         var set = default(ByteSet);
         foreach (var part in parts)
