@@ -55,6 +55,13 @@ internal sealed class ChatRun(
                 {
                     lifetime.ThrowIfEnded();
                     var token = generation.Current;
+                    if (token.Progress is { } progress)
+                    {
+                        yield return Update(answers[^1], []).WithProgress(progress, target.Tokenizer);
+                        await LeaveCallersThread();
+                        continue;
+                    }
+
                     if (token.Result == answers.Count)
                     {
                         yield return record.CompleteMessage(Closing(answers, generate, []));
@@ -124,6 +131,7 @@ internal sealed class ChatRun(
         Prompt = prompt.AsMemory(sequence.Length),
         Plan = plan,
         MaxTokens = request.MaxOutputTokens,
+        ReportsProgress = true,
         EndTokens = [.. target.Tokenizer.EndOfTurn, .. ControlTokens(request.StopSequences)],
         PrefillChunk = options.PrefillChunk,
         ContextTokens = request.Plan.NeedsContext ? prompts.ContextTokens(target, _prompt) : null,
@@ -164,6 +172,7 @@ internal sealed class ChatRun(
             ForwardPassCount = generate.Counter.Total,
             Route = request.Plan.Route is null ? null : generate.Route,
             Speculation = request.Plan.Speculation is null ? null : generate.Speculation,
+            Rewards = generate.Rewards.Scored > 0 ? generate.Rewards : null,
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,
         };
@@ -182,6 +191,8 @@ internal sealed class ChatRun(
             usage.AdditionalCounts["TargetForwardPassCount"] = generate.Counter.Target;
         }
 
+        if (generate.Counter.Tokens > 0) usage.AdditionalCounts["SearchedTokens"] = generate.Counter.Tokens;
+        if (statistics.Rewards is { } rewards) usage.AdditionalCounts["ScoredTexts"] = rewards.Scored;
         if (statistics.Speculation is { } speculation)
         {
             usage.AdditionalCounts["SpeculationRounds"] = speculation.Rounds;
@@ -196,7 +207,7 @@ internal sealed class ChatRun(
         update.RawRepresentation = statistics;
         var properties = update.AdditionalProperties ??= [];
         properties[GenerationStatistics.PropertyName] = statistics;
-        if (generate.Plan.Warnings.Concat(statistics.Speculation?.Warnings ?? []).ToList() is { Count: > 0 } warnings) properties[DecodingResponseExtensions.WarningsKey] = warnings;
+        if (generate.Plan.Warnings.Concat(statistics.Speculation?.Warnings ?? []).Concat(generate.Rewards.Warnings).ToList() is { Count: > 0 } warnings) properties[DecodingResponseExtensions.WarningsKey] = warnings;
         if (neutralQuery is not null) properties[DecodingResponseExtensions.NeutralQueryKey] = neutralQuery;
         return update;
     }

@@ -38,6 +38,9 @@ public sealed record GenerationStatistics
     /// <summary>What a route did; null where the call had none.</summary>
     public RouteCounter? Route { get; init; }
 
+    /// <summary>What rewards did; null where nothing was scored.</summary>
+    public RewardCounter? Rewards { get; init; }
+
     /// <summary>From the start of the prompt's first forward to the first token.</summary>
     public required TimeSpan PrefillDuration { get; init; }
 

@@ -12,6 +12,9 @@ public sealed class ForwardCounter
     /// <summary>Forwards of models that draft.</summary>
     public int Drafts { get; set; }
 
-    /// <summary>All of them.</summary>
+    /// <summary>Tokens that a search has written, those of texts it has dropped too; 0 without a search.</summary>
+    public int Tokens { get; set; }
+
+    /// <summary>All forwards.</summary>
     public int Total => Target + Branches + Drafts;
 }

@@ -10,4 +10,7 @@ public readonly record struct GeneratedToken(int Id, FinishKind? Finish = null)
 
     /// <summary>On the last token of a result that its search has scored: the score, larger for better ones. What it measures is the search's to say. Null on all others.</summary>
     public double? Score { get; init; }
+
+    /// <summary>Set on what is no token (its <see cref="Id"/> is −1) but a search's report of the best text so far, where the request asked for reports (<see cref="GenerationRequest.ReportsProgress"/>).</summary>
+    public SearchProgress? Progress { get; init; }
 }

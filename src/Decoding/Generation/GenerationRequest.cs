@@ -36,6 +36,12 @@ public sealed record GenerationRequest
     /// <summary>Counts what speculation does. Default: a new one.</summary>
     public SpeculationCounter Speculation { get; init; } = new();
 
+    /// <summary>Counts what rewards do. Default: a new one.</summary>
+    public RewardCounter Rewards { get; init; } = new();
+
+    /// <summary>Whether searches that give their text at the end report the best one so far in between (<see cref="GeneratedToken.Progress"/>). Default: no.</summary>
+    public bool ReportsProgress { get; init; }
+
     /// <summary>The chance of each round, in place of the seed's.</summary>
     internal Func<GenerationState, RoundNoise>? RoundNoise { get; init; }
 

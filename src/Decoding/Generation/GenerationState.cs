@@ -19,8 +19,8 @@ public sealed class GenerationState
         _alignment = constraints.OfType<Alignment>().FirstOrDefault();
     }
 
-    private GenerationState(GenerationState other, PositionNoise noise, ReadOnlySpan<IConstraint> more)
-        : this(other.Tokens, noise, other.Sampler.Fork(), Array.ConvertAll(other._processors, processor => processor.Fork()), [.. other._constraints.Select(constraint => constraint.Fork()), .. more])
+    private GenerationState(GenerationState other, PositionNoise noise, ISampler sampler, ReadOnlySpan<IConstraint> more)
+        : this(other.Tokens, noise, sampler, Array.ConvertAll(other._processors, processor => processor.Fork()), [.. other._constraints.Select(constraint => constraint.Fork()), .. more])
         => PromptLength = other.PromptLength;
 
     /// <summary>The prompt and every token committed since, oldest first. Valid until the next <see cref="Commit"/>.</summary>
@@ -117,10 +117,13 @@ public sealed class GenerationState
 
     /// <summary>An independent state with the same tokens, noise and states.</summary>
     /// <param name="noise">Other noise for it, such as <see cref="PositionNoise.Derive"/> gives; null: the same.</param>
-    public GenerationState Fork(PositionNoise? noise = null) => new(this, noise ?? Noise, []);
+    public GenerationState Fork(PositionNoise? noise = null) => new(this, noise ?? Noise, Sampler.Fork(), []);
+
+    /// <summary>The same with another sampler, which it owns from here on.</summary>
+    internal GenerationState Fork(ISampler sampler) => new(this, Noise, sampler, []);
 
     /// <summary>The same under further constraints, which it owns from here on.</summary>
-    internal GenerationState Fork(params ReadOnlySpan<IConstraint> more) => new(this, Noise, more);
+    internal GenerationState Fork(params ReadOnlySpan<IConstraint> more) => new(this, Noise, Sampler.Fork(), more);
 
     internal void ProcessLogits(Span<float> logits)
     {

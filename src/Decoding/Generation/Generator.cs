@@ -41,7 +41,7 @@ public static class Generator
         var states = new HiddenRows(request.Sequence.Model.Info.HiddenSize, request.Plan.Search?.PromptStates ?? 0);
         using var branches = await BranchPrefill.RunAsync(request, states, request.Counter, cancellationToken).ConfigureAwait(false);
         var tokens = request.Plan.Search is { } search
-            ? search.RunAsync(new SearchRun(request.Plan, branches, state, limits) { PromptStates = states, ContextTokens = request.ContextTokens }, cancellationToken)
+            ? search.RunAsync(new SearchRun(request, branches, state, limits) { PromptStates = states, ContextTokens = request.ContextTokens }, cancellationToken)
             : request.Plan.Speculation is null
                 ? DecodeAsync(request, branches, state, limits, cancellationToken)
                 : SpeculateAsync(request, branches, state, limits, cancellationToken);
@@ -49,7 +49,7 @@ public static class Generator
         await foreach (var token in tokens.ConfigureAwait(false))
         {
             // What a search weighed is its own affair; what the model made of its choice is read off once more.
-            if (shadow is not null) await shadow.StepAsync(token.Id, token.Result, TokenSource.Search, cancellationToken).ConfigureAwait(false);
+            if (shadow is not null && token.Progress is null) await shadow.StepAsync(token.Id, token.Result, TokenSource.Search, cancellationToken).ConfigureAwait(false);
             yield return token;
         }
     }

@@ -77,6 +77,8 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(SuperposedDraftsOptions))]
 [JsonSerializable(typeof(SmcOptions))]
 [JsonSerializable(typeof(LabelBacktrackOptions))]
+[JsonSerializable(typeof(BestOfOptions))]
+[JsonSerializable(typeof(NamedRewardOptions))]
 [JsonSerializable(typeof(EntropySwitchOptions))]
 [JsonSerializable(typeof(CollaborationOptions))]
 [JsonSerializable(typeof(TokenMatchOptions))]

@@ -83,7 +83,8 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.LookbackGuidanceOptions),
             Of(DecodingJson.Default.SuperposedDraftsOptions),
             Of(DecodingJson.Default.SmcOptions),
-            Of(DecodingJson.Default.LabelBacktrackOptions)),
+            Of(DecodingJson.Default.LabelBacktrackOptions),
+            Of(DecodingJson.Default.BestOfOptions)),
         new("route", typeof(RouteOptions),
             Of(DecodingJson.Default.EntropySwitchOptions),
             Of(DecodingJson.Default.CollaborationOptions)),
@@ -91,7 +92,7 @@ public sealed class StrategySlot
         new("cache", typeof(CacheOptions)),
     ];
 
-    /// <summary>The parts that strategies of <c>speculation</c> are made of: members of theirs that are strategies of their own.</summary>
+    /// <summary>The parts that strategies of <c>speculation</c> and <c>search</c> are made of: members of theirs that are strategies of their own.</summary>
     public static IReadOnlyList<StrategySlot> Parts { get; } =
     [
         new("verifier", typeof(VerifierOptions),
@@ -113,6 +114,8 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.AcceptanceLengthOptions),
             Of(DecodingJson.Default.GoodputLengthOptions),
             Of(DecodingJson.Default.DivergenceLengthOptions)),
+        new("reward", typeof(RewardOptions),
+            Of(DecodingJson.Default.NamedRewardOptions)),
     ];
 
     /// <summary>The member of <see cref="DecodingOptions"/> or of a strategy, as written in JSON.</summary>

@@ -59,6 +59,9 @@ public sealed class DecodingPlan
     /// <summary>The edits that the target runs with.</summary>
     public ValueList<ResidualEdit> Edits => Contrast?.Branches[0].Edits ?? [];
 
+    /// <summary>How the text marks reasoning that it may begin with; null where it has none.</summary>
+    internal ReasoningSpan? Reasoning { get; private set; }
+
     /// <summary>The constraints that report labels instead of refusing them.</summary>
     internal IEnumerable<LabelGuard> Detectors => _constraints.OfType<LabelGuard>().Where(guard => guard.Threshold is not null);
 
@@ -116,10 +119,10 @@ public sealed class DecodingPlan
     /// <param name="isOpen">Whether the prompt has begun it.</param>
     public DecodingPlan AfterReasoning(string open, string close, bool isOpen)
     {
-        if (_constraints.Length == 0 || Options.ConstrainReasoning == true) return this;
-        var marks = ReasoningMarks.Of(_context.Vocabulary, open, close);
         var plan = (DecodingPlan)MemberwiseClone();
-
+        plan.Reasoning = new ReasoningSpan(open, close, isOpen);
+        if (_constraints.Length == 0 || Options.ConstrainReasoning == true) return plan;
+        var marks = ReasoningMarks.Of(_context.Vocabulary, open, close);
         plan._constraints = Array.ConvertAll(_constraints, constraint => Limits(constraint) ? new AfterReasoning(constraint, marks, isOpen) : constraint);
         return plan;
     }

@@ -18,6 +18,9 @@ public sealed record PlanContext
     /// <summary>What options name.</summary>
     public DecodingServices Services { get; init; } = new();
 
+    /// <summary>What rewards are told about the call. Default: nothing.</summary>
+    public RewardContext Reward { get; init; } = new("");
+
     /// <summary>One score per document of the call, larger for more relevant ones; empty where the call has none.</summary>
     public IReadOnlyList<double> DocumentScores { get; init; } = [];
 
@@ -26,6 +29,14 @@ public sealed record PlanContext
     internal void Require(string kind, ModelCapabilities needed)
     {
         if (!Model.Capabilities.HasFlag(needed)) throw new ArgumentException($"{kind} needs a model with {needed}, which {Model.Name} has not. Use another engine or another strategy.");
+    }
+
+    /// <summary>Demands sampling that draws.</summary>
+    /// <exception cref="ArgumentException">It is greedy; the message names both.</exception>
+    internal void RequireDraws(string kind)
+    {
+        if (Options.Sampling is { IsGreedy: true } sampling)
+            throw new ArgumentException($"\"{kind}\" draws its texts, and sampling \"{sampling.Kind}\" is greedy: all would be the same. Set the temperature above 0, or use another search.");
     }
 
     internal PlanContext For(DecodingOptions options) => this with { Options = options };

@@ -6,6 +6,9 @@ public interface ISampler
     /// <summary>What logits are divided by, above 0; 1 where nothing is drawn.</summary>
     float Temperature => 1;
 
+    /// <summary>Whether it always takes the likeliest token.</summary>
+    bool IsGreedy => false;
+
     /// <summary>Fills the distribution, without changing the sampler's state.</summary>
     /// <param name="logits">One per vocabulary id; at least one is finite, none is NaN or +∞.</param>
     /// <param name="state">Tokens, position and noise; read, not changed.</param>

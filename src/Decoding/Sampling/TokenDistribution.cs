@@ -63,6 +63,13 @@ public sealed class TokenDistribution
     /// <summary>Takes note of the row after them.</summary>
     internal void MeasureAllowed(ReadOnlySpan<float> logits) => AllowedMass = Math.Exp(LogSum(logits) - _logTotal);
 
+    /// <summary>ln Σ e^z of a row.</summary>
+    internal float LogSumExp(ReadOnlySpan<float> logits)
+    {
+        var maximum = logits[RowScan.IndexOfMax(logits)];
+        return maximum + (float)Math.Log(RowWeights.Fill(logits, maximum, 1, Scratch.Floats(0, logits.Length)));
+    }
+
     internal void ForgetMeasure() => AllowedMass = null;
 
     private double LogSum(ReadOnlySpan<float> logits)

@@ -35,6 +35,8 @@ internal sealed class TruncatedSampler : ISampler
         _neverDropped = neverDropped;
     }
 
+    public bool IsGreedy => _greedy;
+
     public float Temperature => _greedy ? 1 : _temperature;
 
     public void Fill(ReadOnlySpan<float> logits, GenerationState state, TokenDistribution destination)

@@ -9,6 +9,9 @@ public abstract record SearchOptions : Strategy
     /// <summary>Whether it asks how likely tokens are before constraints.</summary>
     internal virtual bool Measures => false;
 
+    /// <summary>Whether it has texts written by the plan's speculation where there is one.</summary>
+    internal virtual bool Speculates => false;
+
     /// <summary>Makes the search that these options describe.</summary>
     /// <exception cref="ArgumentException">Something that is named here is not there, or cannot be combined with the rest of the plan; the message says what to do.</exception>
     public abstract ISearch Compile(PlanContext context);

@@ -16,8 +16,8 @@ public sealed class SpeculationPlan
             throw new ArgumentException($"speculation: the verifier \"{verifier}\" is {Verifier.Guarantee}, but \"{options.Kind}\" requires {options.Require}. Set Require = {nameof(Guarantee)}.{Verifier.Guarantee} to accept that, or use another verifier.");
         if (Length.NeedsDivergence && contrast?.ReportsDivergence != true)
             throw new ArgumentException($"speculation: the length \"{options.Length!.Kind}\" of \"{options.Kind}\" follows a contrast's divergence, but {(contrast is null ? "there is no contrast" : $"\"{context.Options.Contrast!.Kind}\" measures none")}. Use it with \"adaptive-context-aware\" or \"layer-contrast\", or use another length.");
-        if (context.Options.Search is { } search)
-            throw new ArgumentException($"\"{options.Kind}\" drafts one text, and \"{search.Kind}\" searches several at once: leave out one of them.");
+        if (context.Options.Search is { Speculates: false } search)
+            throw new ArgumentException($"\"{options.Kind}\" drafts one text, and \"{search.Kind}\" chooses token by token among several: leave out one of them, or use a search that writes whole texts, such as \"best-of\".");
     }
 
     /// <summary>What was asked for.</summary>

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Decant.Tests.Decoding;
 
-/// <summary>What every part of a speculation record promises as data, whatever it does: the registry decides which are tested.</summary>
+/// <summary>What every part of a strategy promises as data, whatever it does: the registry decides which are tested.</summary>
 public class PartContractTests
 {
     public static TheoryData<string> Kinds => [.. PartSamples.Kinds];
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Written_and_read_inside_a_speculation_record_it_is_the_same(string kind)
+    public void Written_and_read_inside_a_strategy_it_is_the_same(string kind)
     {
         var options = DecodingOptions.Read(With(PartSamples.Of(kind).Changed));
         Assert.Equal(options, DecodingOptions.Read(options.ToString()));
@@ -79,14 +79,28 @@ public class PartContractTests
 
     private static Strategy Default(string kind) => SlotOf(kind).Default(kind)!;
 
-    private static PromptLookupOptions With(Strategy part)
-        => part is LengthOptions length ? new PromptLookupOptions { Length = length } : new PromptLookupOptions { Verifier = (VerifierOptions)part };
+    private static Strategy With(Strategy part) => part switch
+    {
+        LengthOptions length => new PromptLookupOptions { Length = length },
+        RewardOptions reward => new BestOfOptions { Rewards = [reward] },
+        _ => new PromptLookupOptions { Verifier = (VerifierOptions)part },
+    };
 
-    private static Strategy Part(DecodingOptions options, string kind)
-        => SlotOf(kind).Name == "length" ? options.Speculation!.Length! : options.Speculation!.Verifier!;
+    private static Strategy Part(DecodingOptions options, string kind) => SlotOf(kind).Name switch
+    {
+        "length" => options.Speculation!.Length!,
+        "reward" => ((RewardedSearchOptions)options.Search!).Rewards[0],
+        _ => options.Speculation!.Verifier!,
+    };
 
     private static JsonObject Json(Strategy part)
-        => JsonNode.Parse(DecodingOptions.Read(With(part)).ToString())!["speculation"]![SlotOf(part.Kind).Name]!.DeepClone().AsObject();
+    {
+        var options = JsonNode.Parse(DecodingOptions.Read(With(part)).ToString())!;
+        return (part is RewardOptions ? options["search"]!["rewards"]![0]! : options["speculation"]![SlotOf(part.Kind).Name]!).DeepClone().AsObject();
+    }
 
-    private static JsonObject Record(string kind, JsonNode? part) => new() { ["kind"] = "prompt-lookup", [SlotOf(kind).Name] = part };
+    // A single reward is read as a list of one.
+    private static JsonObject Record(string kind, JsonNode? part) => SlotOf(kind).Name == "reward"
+        ? new() { ["kind"] = "best-of", ["rewards"] = part }
+        : new() { ["kind"] = "prompt-lookup", [SlotOf(kind).Name] = part };
 }

@@ -22,6 +22,8 @@ internal static class PartSamples
         new(new AcceptanceLengthOptions { Threshold = 0.5, Min = 3, Max = 9, Source = "head" }, new AcceptanceLengthOptions { Threshold = 1.1 }, new AcceptanceLengthOptions { Min = 21 }, new AcceptanceLengthOptions { Max = 65 }, new AcceptanceLengthOptions { Source = "" }),
         new(new GoodputLengthOptions { MaxTokens = 6, AcceptanceEma = 0.5, ExploreRate = 0.25, Hysteresis = 3, Costs = "measured" }, new GoodputLengthOptions { MaxTokens = 0 }, new GoodputLengthOptions { AcceptanceEma = 1 }, new GoodputLengthOptions { ExploreRate = -0.1 }, new GoodputLengthOptions { Hysteresis = 101 }, new GoodputLengthOptions { Costs = "" }),
         new(new DivergenceLengthOptions { High = 0.5, Min = 2, Max = 6, Memory = 0.25 }, new DivergenceLengthOptions { High = 0 }, new DivergenceLengthOptions { Min = 9 }, new DivergenceLengthOptions { Max = 65 }, new DivergenceLengthOptions { Memory = 1 }),
+        new(new NamedRewardOptions { Reward = "r", Weight = 2, Threshold = 0.5, OnFault = RewardFaultPolicy.Drop, TimeoutSeconds = 3, MaxScored = 9 },
+            new NamedRewardOptions(), new NamedRewardOptions { Reward = "r", Weight = double.NaN }, new NamedRewardOptions { Reward = "r", Threshold = double.NaN }, new NamedRewardOptions { Reward = "r", OnFault = (RewardFaultPolicy)9 }, new NamedRewardOptions { Reward = "r", TimeoutSeconds = 0 }, new NamedRewardOptions { Reward = "r", MaxScored = 0 }),
     }.ToDictionary(sample => sample.Changed.Kind);
 
     /// <summary>Every kind that the registry knows.</summary>

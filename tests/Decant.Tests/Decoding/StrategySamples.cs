@@ -17,6 +17,9 @@ internal static class StrategySamples
 
     private static readonly VocabularyId _vocabulary = VocabularyId.Of(TextTokenizer.Load(EmbeddedModels.Folder(EmbeddedModels.Draft)));
 
+    // Likes texts that have many different letters.
+    private static readonly ValueList<RewardOptions> _rewards = [new NamedRewardOptions { Reward = Named }];
+
     private static readonly Dictionary<string, StrategySample> _all = new StrategySample[]
     {
         new(new ContextAwareOptions { Alpha = 0.7f, Context = ["a passage", "another"] }, new ContextAwareOptions { Alpha = 6 }),
@@ -84,6 +87,7 @@ internal static class StrategySamples
         new(new SuperposedDraftsOptions { Drafts = 2, MaxTokens = 4, Temperature = 0.5, Candidates = 5, Corpus = Named, Alpha = 0.4, NgramWeights = [0.2, 0.3], MissPenalty = 20 },
             new SuperposedDraftsOptions { Drafts = 11 }, new SuperposedDraftsOptions { MaxTokens = 0 }, new SuperposedDraftsOptions { Temperature = 0 }, new SuperposedDraftsOptions { Candidates = 2 }, new SuperposedDraftsOptions { Corpus = "" },
             new SuperposedDraftsOptions { Corpus = "c", Alpha = 2 }, new SuperposedDraftsOptions { Alpha = 0.5 }, new SuperposedDraftsOptions { NgramWeights = [] }, new SuperposedDraftsOptions { NgramWeights = [-1] }, new SuperposedDraftsOptions { MissPenalty = -1 }) { NeedsInside = true },
+        new(new BestOfOptions { N = 3, Results = 2, Rewards = _rewards }, new BestOfOptions(), new BestOfOptions { Rewards = _rewards, N = 257 }, new BestOfOptions { Rewards = _rewards, Results = 5 }),
         new(new DraftModelOptions { Model = Named, MaxTokens = 3, Verifier = new RejectionOptions(), Length = new FixedLengthOptions { Tokens = 2 }, Require = Guarantee.GreedyEqual, MaxNodes = 7, Forced = false },
             new DraftModelOptions(), new DraftModelOptions { Model = "a", MaxTokens = 0 }, new DraftModelOptions { Model = "a", MaxNodes = 257 }, new DraftModelOptions { Model = "a", Require = (Guarantee)9 }),
         new(new PromptLookupOptions { MaxNgram = 4, MinNgram = 2, MaxTokens = 3, Match = MatchPolicy.First, Candidates = 2, Verifier = new TokenMatchOptions { ShareNoise = false }, Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
@@ -148,6 +152,7 @@ internal static class StrategySamples
         .Add<ProcessorFactory>("count", _ => new CountingProcessor(1))
         .Add<ProcessorFactory>("nothing", _ => new CountingProcessor(0))
         .Add<ITokenGrounder>(ContrastKinds.Uniform, ContrastKinds.Grounder)
+        .Add<IReward>(Named, new DelegateReward(text => text.Distinct().Count()))
         .Add(Named, new TrigramTable(_vocabulary))
         .Add(Named, TestStore.Of(_vocabulary))
         .Add(Named, new ResidualDirection([.. Enumerable.Range(1, _inside.HiddenSize).Select(i => MathF.Sin(i))]))

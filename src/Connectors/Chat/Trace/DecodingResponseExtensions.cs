@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Decant.Connectors.Text;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
@@ -40,6 +41,22 @@ public static class DecodingResponseExtensions
             JsonElement { ValueKind: JsonValueKind.Number } number => number.GetDouble(),
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// What a search that is not over has found so far, where the update is such a report and not a part of the answer: it has no contents, and what it tells may yet be given up for something better.
+    /// Null for all other updates.
+    /// </summary>
+    public static BestSoFar? GetBestSoFar(this ChatResponseUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return update.RawRepresentation as BestSoFar;
+    }
+
+    internal static ChatResponseUpdate WithProgress(this ChatResponseUpdate update, SearchProgress progress, TextTokenizer tokenizer)
+    {
+        update.RawRepresentation = new BestSoFar(tokenizer.Decode([.. progress.Tokens]), progress.Score, progress.Texts, progress.Forwards);
+        return update;
     }
 
     /// <summary>What went wrong without harm to the answer; empty where nothing did.</summary>

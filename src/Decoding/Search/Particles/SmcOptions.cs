@@ -44,8 +44,7 @@ public sealed record SmcOptions : SearchOptions
     {
         ArgumentNullException.ThrowIfNull(context);
         context.Require(Kind, ModelCapabilities.Fork);
-        if (context.Options.Sampling is { IsGreedy: true } sampling)
-            throw new ArgumentException($"\"{Kind}\" draws its texts, and sampling \"{sampling.Kind}\" is greedy: all would be the same. Set the temperature above 0, or use another search.");
+        context.RequireDraws(Kind);
         return new SmcSearch(this);
     }
 }
@@ -53,6 +52,8 @@ public sealed record SmcOptions : SearchOptions
 internal sealed class SmcSearch(SmcOptions options) : ISearch
 {
     private const int ChoiceStream = 7;
+
+    // A particle's score is the natural logarithm of its weight.
     private readonly int _draws = Math.Max(1, options.Beam);
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -64,10 +65,10 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
     /// <summary>One text, and the logarithm of the mean weight: an estimate, unbiased before the logarithm, of the probability that the model obeys.</summary>
     public async ValueTask<(int[] Tokens, FinishKind? Finish, double LogMass)> SampleAsync(SearchRun run, CancellationToken cancellationToken)
     {
-        List<Particle> particles = [new(run.Branches.Fork(), run.State.Fork())];
+        List<Hypothesis> particles = [Hypothesis.Of(run)];
         try
         {
-            var (batch, open, offspring) = (new BranchBatch(), new List<Particle>(), new List<Offspring>());
+            var (batch, open, offspring) = (new BranchBatch(), new List<Hypothesis>(), new List<Offspring>());
             while (true)
             {
                 open.Clear();
@@ -88,7 +89,7 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
             }
 
             var noise = run.State.Noise;
-            var weights = Weights(particles.Select(particle => particle.LogWeight), out var largest);
+            var weights = Weights(particles.Select(particle => particle.Score), out var largest);
             var (chosen, _) = ParticleWeights.Resample(weights, 1, noise.Uniform(run.State.Position, ChoiceStream, 1))[0];
             return (particles[chosen].State.Generated.ToArray(), particles[chosen].Finish, largest + Math.Log(weights.Sum() / options.Particles));
         }
@@ -99,7 +100,7 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
     }
 
     /// <summary>Draws what every particle that has not ended goes on with. All begin as one, whose tokens are drawn for all.</summary>
-    private void Draw(SearchRun run, List<Particle> particles, BranchStep[] steps, int times, List<Offspring> offspring)
+    private void Draw(SearchRun run, List<Hypothesis> particles, BranchStep[] steps, int times, List<Offspring> offspring)
     {
         offspring.Clear();
         NoTokenAllowedException? deadEnd = null;
@@ -108,7 +109,7 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
         {
             if (particle.Finish is not null)
             {
-                offspring.Add(new Offspring(particle, -1, particle.LogWeight));
+                offspring.Add(new Offspring(particle, -1, particle.Score));
                 continue;
             }
 
@@ -127,7 +128,7 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
                 // Every draw of a token has noise of its own; that of the first is plain decoding's.
                 var noise = run.State.Noise.Derive(((next - 1) * _draws) + i);
                 var token = Sampler.Draw(particle.Row, noise, particle.State.Position);
-                offspring.Add(new Offspring(particle, token, particle.LogWeight + particle.Row.LogUnconstrained(token) - Math.Log(particle.Row.ProbabilityOf(token) * _draws)));
+                offspring.Add(new Offspring(particle, token, particle.Score + particle.Row.LogUnconstrained(token) - Math.Log(particle.Row.ProbabilityOf(token) * _draws)));
             }
         }
 
@@ -135,7 +136,7 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
     }
 
     /// <summary>Makes the next particles of some of the offspring. What is left over is freed.</summary>
-    private List<Particle> Survivors(SearchRun run, List<Particle> particles, List<Offspring> offspring)
+    private List<Hypothesis> Survivors(SearchRun run, List<Hypothesis> particles, List<Offspring> offspring)
     {
         var weights = Weights(offspring.Select(each => each.LogWeight), out var largest);
         var uniform = run.State.Noise.Uniform(offspring.Max(each => each.Parent.State.Position), ChoiceStream, 0);
@@ -147,7 +148,7 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
 
         var uses = chosen.CountBy(each => offspring[each.Index].Parent).ToDictionary();
         foreach (var unused in particles.Where(particle => !uses.ContainsKey(particle))) unused.Dispose();
-        List<(Particle Particle, Offspring Origin)> next = [];
+        List<(Hypothesis Particle, Offspring Origin)> next = [];
         foreach (var (index, weight) in chosen)
         {
             // The last to use a parent takes its place; what the others need of it they have by then.
@@ -158,7 +159,7 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
 
         foreach (var (particle, origin) in next)
         {
-            particle.LogWeight = origin.LogWeight;
+            particle.Score = origin.LogWeight;
             if (origin.Token >= 0) particle.Append(origin.Token, origin.Parent.Row, run.Limits);
         }
 
@@ -174,5 +175,5 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
         return weights;
     }
 
-    private readonly record struct Offspring(Particle Parent, int Token, double LogWeight);
+    private readonly record struct Offspring(Hypothesis Parent, int Token, double LogWeight);
 }

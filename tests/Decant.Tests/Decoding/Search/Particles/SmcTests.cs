@@ -153,7 +153,7 @@ public class SmcTests
         using var sequence = model.OpenSequence();
         var request = new GenerationRequest { Sequence = sequence, Prompt = new[] { 0 }, Plan = plan, EndTokens = [0] };
         using var branches = BranchPrefill.RunAsync(request, request.Counter, default).AsTask().Result;
-        var run = new SearchRun(plan, branches, plan.CreateState([0]), new GenerationLimits(request)) { PromptStates = new HiddenRows(0, 0) };
+        var run = new SearchRun(request, branches, plan.CreateState([0]), new GenerationLimits(request)) { PromptStates = new HiddenRows(0, 0) };
         var (tokens, finish, logMass) = ((SmcSearch)plan.Search!).SampleAsync(run, default).AsTask().GetAwaiter().GetResult();
         Assert.Equal(FinishKind.EndToken, finish);
         Assert.Equal(1, model.OpenSequences);

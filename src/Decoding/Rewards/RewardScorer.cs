@@ -1,0 +1,33 @@
+namespace Decant.Decoding;
+
+/// <summary>Scores one call's texts: every reward sees each text once, all that are new together. Serves one caller at a time.</summary>
+internal sealed class RewardScorer(RewardContext context, RewardTerm[] terms, AnswerText text, RewardCounter counter, TimeProvider time)
+{
+    /// <summary>Whether a reward may score no more texts in this call: the search ends with what it has.</summary>
+    public bool IsSpent => Array.Exists(terms, term => term.IsSpent);
+
+    /// <summary>A text to score.</summary>
+    /// <param name="tokens">Generated tokens; they are copied.</param>
+    /// <param name="isComplete">Whether the text ends here.</param>
+    public RewardCandidate Candidate(ReadOnlySpan<int> tokens, bool isComplete) => new(tokens.ToArray(), isComplete, text.Read);
+
+    /// <summary>Sets the reward of every hypothesis.</summary>
+    public async ValueTask ScoreAsync(IReadOnlyList<Hypothesis> hypotheses, CancellationToken cancellationToken)
+    {
+        var scores = await ScoreAsync(hypotheses.Select(each => Candidate(each.State.Generated, each.IsComplete)).ToList(), cancellationToken).ConfigureAwait(false);
+        for (var i = 0; i < hypotheses.Count; i++) hypotheses[i].Reward = scores[i];
+    }
+
+    /// <summary>The weighted sum of all rewards for each text; −∞ for one that was cut off where a reward scores whole texts only.</summary>
+    /// <exception cref="RewardException">A reward failed that may not.</exception>
+    public async ValueTask<double[]> ScoreAsync(IReadOnlyList<RewardCandidate> candidates, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var totals = new double[candidates.Count];
+        if (candidates.Count == 0) return totals;
+        var start = time.GetTimestamp();
+        foreach (var term in terms) await term.AddAsync(context, candidates, totals, counter, cancellationToken).ConfigureAwait(false);
+        counter.Time += time.GetElapsedTime(start);
+        return totals;
+    }
+}

@@ -1,0 +1,65 @@
+namespace Decant.Decoding;
+
+/// <summary>One of several texts that a search writes side by side.</summary>
+/// <param name="branches">What has read it; owned.</param>
+/// <param name="state">Its state.</param>
+internal sealed class Hypothesis(BranchSet branches, GenerationState state) : IDisposable
+{
+    public BranchSet Branches => branches;
+
+    public GenerationState State => state;
+
+    /// <summary>The distribution of its next token.</summary>
+    public TokenDistribution Row { get; } = new();
+
+    /// <summary>The natural logarithm of its probability, as far as its search has added it up.</summary>
+    public double LogProbability { get; set; }
+
+    /// <summary>What rewards found it worth.</summary>
+    public double Reward { get; set; }
+
+    /// <summary>What its search ranks it by, larger for better ones.</summary>
+    public double Score { get; set; }
+
+    /// <summary>Why it ended, or null.</summary>
+    public FinishKind? Finish { get; private set; }
+
+    /// <summary>Why nothing may follow it, or null.</summary>
+    public NoTokenAllowedException? DeadEnd { get; set; }
+
+    /// <summary>Whether it goes on.</summary>
+    public bool IsOpen => Finish is null && DeadEnd is null;
+
+    /// <summary>Whether it is a whole text, not one that was cut off.</summary>
+    public bool IsComplete => Finish == FinishKind.EndToken;
+
+    /// <summary>The text after the prompt, on forks of the run's own branches and state.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="noise">Which of several noises made from the request's it draws with; 0 for the request's own.</param>
+    public static Hypothesis Of(SearchRun run, int noise = 0) => new(run.Branches.Fork(), run.State.Fork(run.State.Noise.Derive(noise)));
+
+    /// <summary>An independent text with the same tokens and numbers.</summary>
+    public Hypothesis Fork() => Fork(state.Noise);
+
+    /// <inheritdoc cref="Fork()"/>
+    /// <param name="noise">Other noise for it.</param>
+    public Hypothesis Fork(PositionNoise noise)
+        => new(branches.Fork(), state.Fork(noise)) { LogProbability = LogProbability, Reward = Reward, Score = Score, Finish = Finish, DeadEnd = DeadEnd };
+
+    /// <summary>Appends a token.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="row">What it was drawn from, or null.</param>
+    /// <param name="limits">When to stop.</param>
+    public void Append(int token, TokenDistribution? row, GenerationLimits limits)
+    {
+        state.Commit(token, row);
+        branches.Counter.Tokens++;
+        Finish = limits.Finish(token, state.Generated.Length, branches);
+        branches.Feed([token]);
+    }
+
+    /// <summary>Takes over what was written on its branches and state elsewhere.</summary>
+    public void Wrote(FinishKind? finish) => Finish = finish;
+
+    public void Dispose() => branches.Dispose();
+}

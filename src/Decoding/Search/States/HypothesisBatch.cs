@@ -1,0 +1,74 @@
+namespace Decant.Decoding;
+
+/// <summary>Is given a hypothesis with the row of its next token.</summary>
+/// <param name="hypothesis">The hypothesis; its <see cref="Hypothesis.Row"/> is filled.</param>
+/// <param name="logits">Logits after processors and masks; valid during the call.</param>
+/// <param name="step">Its forward, for taps; valid during the call.</param>
+internal delegate void ReadRow(Hypothesis hypothesis, ReadOnlySpan<float> logits, BranchStep step);
+
+/// <summary>Runs hypotheses together: each forward has all of them in one batch, over the prompt's cache which they share. Serves one caller at a time.</summary>
+internal sealed class HypothesisBatch(SearchRun run)
+{
+    private readonly BranchBatch _batch = new();
+
+    /// <summary>Makes the row of every hypothesis' next token. Where constraints leave none, it gets its <see cref="Hypothesis.DeadEnd"/>.</summary>
+    /// <param name="open">Hypotheses that go on; at least one.</param>
+    /// <param name="read">Called for each that has a next token, in order.</param>
+    /// <param name="cancellationToken">Observed before each forward.</param>
+    public async ValueTask RowsAsync(IReadOnlyList<Hypothesis> open, ReadRow read, CancellationToken cancellationToken)
+    {
+        foreach (var hypothesis in open) hypothesis.State.Prepare();
+        var steps = await _batch.ForwardAsync([.. open.Select(hypothesis => hypothesis.Branches)], run.Plan.Taps, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            for (var i = 0; i < steps.Length; i++)
+            {
+                var hypothesis = open[i];
+                try
+                {
+                    var logits = run.Plan.Target.Row(steps[i].Rows(), hypothesis.State, hypothesis.Row);
+                    read(hypothesis, logits, steps[i]);
+                }
+                catch (NoTokenAllowedException exception)
+                {
+                    hypothesis.DeadEnd = exception;
+                }
+            }
+        }
+        finally
+        {
+            foreach (var step in steps) step.Dispose();
+        }
+    }
+
+    /// <summary>Writes every hypothesis on until it ends, or by so many tokens, and adds up their log-probabilities.</summary>
+    /// <param name="hypotheses">Those that have ended stay as they are.</param>
+    /// <param name="tokens">Most tokens.</param>
+    /// <param name="cancellationToken">Observed before each forward.</param>
+    public async ValueTask ExtendAsync(IReadOnlyList<Hypothesis> hypotheses, int tokens, CancellationToken cancellationToken)
+    {
+        if (run.Plan.Speculation is not null)
+        {
+            await run.Rollouts.ExtendAsync(hypotheses, tokens, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        List<Hypothesis> open = [];
+        for (var i = 0; i < tokens; i++)
+        {
+            open.Clear();
+            open.AddRange(hypotheses.Where(hypothesis => hypothesis.IsOpen));
+            if (open.Count == 0) return;
+            await RowsAsync(open, (hypothesis, logits, _) =>
+            {
+                var token = Sampler.Draw(hypothesis.Row, hypothesis.State.Noise, hypothesis.State.Position);
+                hypothesis.LogProbability += LogProbability(hypothesis.State, hypothesis.Row, logits, token);
+                hypothesis.Append(token, hypothesis.Row, run.Limits);
+            }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A token's log-probability in a row: as it is drawn, or, where the likeliest is always taken, at temperature 1 with nothing cut off.</summary>
+    public static float LogProbability(GenerationState state, TokenDistribution row, ReadOnlySpan<float> logits, int token)
+        => state.Sampler.IsGreedy ? logits[token] - row.LogSumExp(logits) : MathF.Log(row.ProbabilityOf(token));
+}

@@ -1,0 +1,77 @@
+namespace Decant.Decoding;
+
+/// <summary>Writes texts on with the plan's speculation, one after the other: rounds of a draft and a forward each. Serves one caller at a time.</summary>
+internal sealed class SpeculativeRollouts(GenerationRequest request, GenerationLimits limits)
+{
+    private bool _haveRead;
+
+    /// <inheritdoc cref="HypothesisBatch.ExtendAsync"/>
+    public async ValueTask ExtendAsync(IReadOnlyList<Hypothesis> hypotheses, int tokens, CancellationToken cancellationToken)
+    {
+        foreach (var hypothesis in hypotheses)
+        {
+            if (hypothesis.IsOpen) await ExtendAsync(hypothesis, tokens, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask ExtendAsync(Hypothesis hypothesis, int tokens, CancellationToken cancellationToken)
+    {
+        await ReadPromptAsync(cancellationToken).ConfigureAwait(false);
+        var generated = hypothesis.State.Generated.Length;
+        var runLimits = limits.After(generated, tokens);
+        var likelihood = new LogLikelihood();
+        ReadOnlyMemory<int> text = hypothesis.State.Tokens.ToArray();
+        List<BranchSource> drafts = [];
+        try
+        {
+            foreach (var draft in request.Drafts) drafts.Add(new BranchSource(text, draft.Sequence!.Fork()));
+            using var run = new SpeculativeRun(request with { Drafts = drafts, MaxTokens = runLimits.MaxTokens, Trace = likelihood }, hypothesis.Branches, hypothesis.State, runLimits);
+            await foreach (var token in run.RunAsync(cancellationToken).ConfigureAwait(false))
+            {
+                hypothesis.Branches.Counter.Tokens++;
+                if (token.Finish is null) continue;
+
+                // Where the run was over and the text is not, it goes on from its last token.
+                if (token.Finish != FinishKind.MaxTokens || hypothesis.State.Generated.Length == limits.MaxTokens) hypothesis.Wrote(token.Finish);
+                hypothesis.Branches.Feed([token.Id]);
+            }
+        }
+        catch (NoTokenAllowedException exception)
+        {
+            hypothesis.DeadEnd = exception;
+        }
+        finally
+        {
+            foreach (var draft in drafts) draft.Sequence!.Dispose();
+        }
+
+        hypothesis.LogProbability += likelihood.Sum;
+    }
+
+    // Once for all texts, whose drafts begin with it.
+    private async ValueTask ReadPromptAsync(CancellationToken cancellationToken)
+    {
+        if (_haveRead) return;
+        foreach (var draft in request.Drafts)
+        {
+            var last = Math.Min(draft.Prompt.Length, draft.Sequence!.Model.Info.ContextLength) - 1;
+            while (draft.Sequence.Length < last)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var chunk = draft.Prompt[draft.Sequence.Length..Math.Min(last, draft.Sequence.Length + request.PrefillChunk)];
+                using var result = await draft.Sequence.ForwardAsync(new ForwardInput(chunk) { Logits = LogitsRows.None }, cancellationToken).ConfigureAwait(false);
+                request.Counter.Drafts++;
+            }
+        }
+
+        _haveRead = true;
+    }
+
+    /// <summary>Adds up the log-probabilities of the tokens it is told of.</summary>
+    private sealed class LogLikelihood : ITraceSink
+    {
+        public double Sum { get; private set; }
+
+        public void Add(in TracedRow row) => Sum += HypothesisBatch.LogProbability(row.State, row.Distribution, row.Processed, row.Token);
+    }
+}
