@@ -1,5 +1,6 @@
 using Decant.Benchmarks;
 using Decant.Benchmarks.Mask;
+using Decant.Benchmarks.Search;
 using Decant.Benchmarks.Speculate;
 
 Func<string[], Task>? benchmark = args.FirstOrDefault() switch
@@ -10,6 +11,7 @@ Func<string[], Task>? benchmark = args.FirstOrDefault() switch
     "mask" => MaskBenchmark.RunAsync,
     "grounded" => GroundedBenchmark.RunAsync,
     "speculate" => SpeculateBenchmark.RunAsync,
+    "search" => SearchBenchmark.RunAsync,
     "build-store" => BuildStore.RunAsync,
     _ => null,
 };
@@ -21,6 +23,7 @@ if (benchmark is null)
                dotnet run -c Release --project tests/Benchmarks -- pipeline|grounded [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- mask [--data FOLDER] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- speculate [--target FOLDER --draft FOLDER] [--part drafters|comparisons|calls|larger] [--json FILE]
+               dotnet run -c Release --project tests/Benchmarks -- search [--data FOLDER] [--part adherence|calibration|ranking|beam] [--count N] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- build-store FILE_OR_FOLDER... OUT [--model FOLDER]
         """);
     return 2;
