@@ -31,7 +31,7 @@ public sealed record JsonRewardOptions : RewardOptions
     private static bool Fits(CompiledGrammar grammar, string text, bool isComplete)
     {
         var place = CompiledGrammar.First;
-        foreach (var value in System.Text.Encoding.UTF8.GetBytes(isComplete ? text.Trim() : text.TrimStart()))
+        foreach (var value in System.Text.Encoding.UTF8.GetBytes(text.Trim()))
         {
             place = grammar.Next(place, value);
             if (place == CompiledGrammar.Refused) return false;
