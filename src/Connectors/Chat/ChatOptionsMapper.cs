@@ -48,7 +48,7 @@ internal static class ChatOptionsMapper
         {
             try
             {
-                return DecodingPlan.Compile(decoding, context with { DocumentScores = [.. documents.Select(document => document.Score)], Reward = new ChatRewardContext(messages) });
+                return DecodingPlan.Compile(decoding, context with { DocumentScores = [.. documents.Select(document => document.Score)], Reward = new ChatRewardContext(messages) { Documents = documents } });
             }
             catch (ArgumentException) when (AnswerConstraint.Fault(options, tools, context) is { } fault)
             {

@@ -50,7 +50,7 @@ public sealed class CitationAttribution
         var tokens = scorer.Encode(answer);
         var scores = await scorer.ScoreAsync([.. prompts.Select(prompt => scorer.Prompt(asked, options, prompt))], [tokens], cancellationToken).ConfigureAwait(false);
 
-        var sentences = SentenceSpans.Split(answer);
+        var sentences = TextUnits.Sentences(answer);
         var owners = SentenceSpans.Assign(scorer.Tokenizer, tokens, answer, sentences);
         double Of(int prompt, int sentence)
         {

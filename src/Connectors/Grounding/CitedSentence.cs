@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Decant.Decoding;
 
 namespace Decant.Connectors.Grounding;
 
@@ -26,7 +27,7 @@ public sealed partial record CitedSentence(string Text, IReadOnlyList<int> Citat
         return [.. sentences, .. Plain(answer[at..])];
     }
 
-    private static IEnumerable<CitedSentence> Plain(string text) => SentenceSpans.Split(text).Select(span => new CitedSentence(text[span], []));
+    private static IEnumerable<CitedSentence> Plain(string text) => TextUnits.Sentences(text).Select(span => new CitedSentence(text[span], []));
 
     [GeneratedRegex(@"(?:\s*\[(\d{1,9})\])+")]
     private static partial Regex CitationPattern();

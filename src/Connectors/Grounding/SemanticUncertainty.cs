@@ -84,7 +84,7 @@ public sealed class SemanticUncertainty
         using var scorer = new PromptScorer(_client);
         var prompt = scorer.Prompt(asked, options, BranchPrompt.Same);
         var tokens = scorer.Encode(answer);
-        var sentences = SentenceSpans.Split(answer);
+        var sentences = TextUnits.Sentences(answer);
         var owners = SentenceSpans.Assign(scorer.Tokenizer, tokens, answer, sentences);
         var seed = FirstSeed();
         var measured = new List<SentenceUncertainty>();
@@ -122,10 +122,10 @@ public sealed class SemanticUncertainty
         await foreach (var update in _client.GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
         {
             text += update.Text;
-            if (SentenceSpans.Split(text).Count > 1) break;
+            if (TextUnits.Sentences(text).Count > 1) break;
         }
 
-        return SentenceSpans.Split(text) is [var first, ..] ? text[first] : "";
+        return TextUnits.Sentences(text) is [var first, ..] ? text[first] : "";
     }
 
     private async ValueTask<List<SemanticSample>?> FindAsync(List<List<SemanticSample>> clusters, string question, string text, CancellationToken cancellationToken)

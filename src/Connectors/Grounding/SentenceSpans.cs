@@ -1,34 +1,11 @@
 using Decant.Connectors.Text;
+using Decant.Decoding;
 
 namespace Decant.Connectors.Grounding;
 
-/// <summary>Where a text's sentences are, and which tokens belong to which.</summary>
-/// <remarks>
-/// A sentence ends behind <c>.</c>, <c>!</c> or <c>?</c> (with closing quotes and brackets) that white space or the text's end follows, and at a line break. Abbreviations
-/// are not known.
-/// </remarks>
+/// <summary>Which tokens belong to which of a text's sentences (<see cref="TextUnits.Sentences"/>).</summary>
 internal static class SentenceSpans
 {
-    /// <summary>The sentences, without the white space around them, in order.</summary>
-    public static List<Range> Split(string text)
-    {
-        var sentences = new List<Range>();
-        for (var start = 0; start < text.Length;)
-        {
-            if (char.IsWhiteSpace(text[start]))
-            {
-                start++;
-                continue;
-            }
-
-            var end = End(text, start);
-            sentences.Add(start..(start + text.AsSpan(start..end).TrimEnd().Length));
-            start = end;
-        }
-
-        return sentences;
-    }
-
     /// <summary>For each token, the sentence it belongs to: that of its first visible character; a token of white space belongs to the sentence before it.</summary>
     /// <param name="tokenizer">Gives the tokens' bytes.</param>
     /// <param name="tokens">The tokens of <paramref name="text"/>.</param>
@@ -53,21 +30,4 @@ internal static class SentenceSpans
 
         return owners;
     }
-
-    private static int End(string text, int start)
-    {
-        for (var i = start; i < text.Length; i++)
-        {
-            if (text[i] is '\n' or '\r') return i;
-            if (!IsMark(text[i])) continue;
-            while (i + 1 < text.Length && (IsMark(text[i + 1]) || text[i + 1] is '"' or '\'' or ')' or '”' or '’')) i++;
-            if (i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]) || IsIdeographic(text[i])) return i + 1;
-        }
-
-        return text.Length;
-    }
-
-    private static bool IsMark(char c) => c is '.' or '!' or '?' || IsIdeographic(c);
-
-    private static bool IsIdeographic(char c) => c is '。' or '！' or '？';
 }

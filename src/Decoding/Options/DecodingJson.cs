@@ -8,7 +8,7 @@ namespace Decant.Decoding;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowReadingFromString,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(LenientBooleanConverter), typeof(ValueListConverter<string>), typeof(ValueListConverter<ValueList<string>>), typeof(ValueListConverter<int>), typeof(ValueListConverter<double>), typeof(ValueListConverter<StructuralTag>),
-        typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>), typeof(ValueDictionaryConverter<string, string>)])]
+        typeof(ValueDictionaryConverter<int, float>), typeof(ValueDictionaryConverter<string, float>), typeof(ValueDictionaryConverter<string, double>), typeof(ValueDictionaryConverter<string, string>)])]
 [JsonSerializable(typeof(DecodingOptions))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
@@ -79,6 +79,12 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(LabelBacktrackOptions))]
 [JsonSerializable(typeof(BestOfOptions))]
 [JsonSerializable(typeof(NamedRewardOptions))]
+[JsonSerializable(typeof(KeywordsRewardOptions))]
+[JsonSerializable(typeof(LengthRewardOptions))]
+[JsonSerializable(typeof(RegexRewardOptions))]
+[JsonSerializable(typeof(ReadingLevelRewardOptions))]
+[JsonSerializable(typeof(LexiconRewardOptions))]
+[JsonSerializable(typeof(JsonRewardOptions))]
 [JsonSerializable(typeof(EntropySwitchOptions))]
 [JsonSerializable(typeof(CollaborationOptions))]
 [JsonSerializable(typeof(TokenMatchOptions))]

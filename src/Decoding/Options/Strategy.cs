@@ -6,7 +6,7 @@ namespace Decant.Decoding;
 /// <remarks>Holds no delegates, tensors or models. Those are named and looked up in <see cref="DecodingServices"/> when a <see cref="DecodingPlan"/> is compiled.</remarks>
 public abstract record Strategy
 {
-    /// <summary>The strategy's name on the wire, in kebab-case; unique over all slots.</summary>
+    /// <summary>The strategy's name on the wire, in kebab-case; unique over all slots, and a part's over the parts of its name (<see cref="StrategySlot.Parts"/>).</summary>
     [JsonPropertyOrder(-1)]
     public abstract string Kind { get; }
 

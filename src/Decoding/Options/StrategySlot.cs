@@ -115,7 +115,13 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.GoodputLengthOptions),
             Of(DecodingJson.Default.DivergenceLengthOptions)),
         new("reward", typeof(RewardOptions),
-            Of(DecodingJson.Default.NamedRewardOptions)),
+            Of(DecodingJson.Default.NamedRewardOptions),
+            Of(DecodingJson.Default.KeywordsRewardOptions),
+            Of(DecodingJson.Default.LengthRewardOptions),
+            Of(DecodingJson.Default.RegexRewardOptions),
+            Of(DecodingJson.Default.ReadingLevelRewardOptions),
+            Of(DecodingJson.Default.LexiconRewardOptions),
+            Of(DecodingJson.Default.JsonRewardOptions)),
     ];
 
     /// <summary>The member of <see cref="DecodingOptions"/> or of a strategy, as written in JSON.</summary>

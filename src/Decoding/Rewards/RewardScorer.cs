@@ -1,10 +1,13 @@
 namespace Decant.Decoding;
 
 /// <summary>Scores one call's texts: every reward sees each text once, all that are new together. Serves one caller at a time.</summary>
-internal sealed class RewardScorer(RewardContext context, RewardTerm[] terms, AnswerText text, RewardCounter counter, TimeProvider time)
+internal sealed class RewardScorer(RewardContext context, RewardTerm[] terms, AnswerText text, RewardCounter counter, TimeProvider time, ReferenceTexts? references)
 {
     /// <summary>Whether a reward may score no more texts in this call: the search ends with what it has.</summary>
-    public bool IsSpent => Array.Exists(terms, term => term.IsSpent);
+    public bool IsSpent => Allowance <= 0;
+
+    /// <summary>How many more texts every reward may score in this call.</summary>
+    public int Allowance => terms.Min(term => term.Allowance);
 
     /// <summary>A text to score.</summary>
     /// <param name="tokens">Generated tokens; they are copied.</param>
@@ -25,8 +28,9 @@ internal sealed class RewardScorer(RewardContext context, RewardTerm[] terms, An
         cancellationToken.ThrowIfCancellationRequested();
         var totals = new double[candidates.Count];
         if (candidates.Count == 0) return totals;
+        var compared = references is null ? [] : await references.GetAsync(this, cancellationToken).ConfigureAwait(false);
         var start = time.GetTimestamp();
-        foreach (var term in terms) await term.AddAsync(context, candidates, totals, counter, cancellationToken).ConfigureAwait(false);
+        foreach (var term in terms) await term.AddAsync(context, candidates, compared, totals, counter, cancellationToken).ConfigureAwait(false);
         counter.Time += time.GetElapsedTime(start);
         return totals;
     }

@@ -6,18 +6,27 @@ namespace Decant.Decoding;
 internal sealed class RewardTerm(RewardOptions options, IReward reward)
 {
     private readonly Dictionary<string, double> _known = [];
+    private double[]? _references;
     private int _scored;
     private bool _dropped;
 
-    /// <summary>Whether it may score no more texts in this call.</summary>
-    public bool IsSpent => !_dropped && _scored >= options.MaxScored;
+    /// <summary>How many more texts it may score in this call.</summary>
+    public int Allowance => _dropped || options.MaxScored is not { } max ? int.MaxValue : max - _scored - (_references is null ? options.Calibration?.ReferenceSamples ?? 0 : 0);
 
     /// <summary>Adds what it finds the texts worth. One that it cannot score, being cut off, gets −∞.</summary>
-    public async ValueTask AddAsync(RewardContext context, IReadOnlyList<RewardCandidate> candidates, double[] totals, RewardCounter counter, CancellationToken cancellationToken)
+    /// <param name="context">What the texts answer.</param>
+    /// <param name="candidates">The texts.</param>
+    /// <param name="references">Texts of the plan, of which a calibrated reward takes as many as it asks for.</param>
+    /// <param name="totals">Where it is added, one for each text.</param>
+    /// <param name="counter">Counts what is scored.</param>
+    /// <param name="cancellationToken">Cancelled when the call is.</param>
+    public async ValueTask AddAsync(
+        RewardContext context, IReadOnlyList<RewardCandidate> candidates, IReadOnlyList<RewardCandidate> references, double[] totals, RewardCounter counter, CancellationToken cancellationToken)
     {
         if (_dropped) return;
         try
         {
+            if (options.Calibration is { } calibration && _references is null) await ReferAsync(context, [.. references.Take(calibration.ReferenceSamples)], counter, cancellationToken).ConfigureAwait(false);
             await LearnAsync(context, candidates, counter, cancellationToken).ConfigureAwait(false);
         }
         catch (RewardException exception) when (options.OnFault == RewardFaultPolicy.Drop)
@@ -27,10 +36,19 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
             return;
         }
 
-        for (var i = 0; i < candidates.Count; i++) totals[i] += CanScore(candidates[i]) ? options.Weight * Counted(_known[Key(candidates[i])]) : double.NegativeInfinity;
+        for (var i = 0; i < candidates.Count; i++) totals[i] += CanScore(candidates[i]) ? options.Count(Calibrated(Score(candidates[i]))) : double.NegativeInfinity;
     }
 
-    private double Counted(double score) => options.Threshold is not { } threshold ? score : score >= threshold ? 1 : 0;
+    private async ValueTask ReferAsync(RewardContext context, IReadOnlyList<RewardCandidate> texts, RewardCounter counter, CancellationToken cancellationToken)
+    {
+        if (texts.Count == 0) counter.Warn($"The reward \"{options.Name}\" is not calibrated: the call's budget left no reference texts.");
+        await LearnAsync(context, texts, counter, cancellationToken).ConfigureAwait(false);
+        _references = [.. texts.Select(Score)];
+    }
+
+    private double Calibrated(double score) => options.Calibration is { } calibration ? calibration.Calibrate(score, _references!) : score;
+
+    private double Score(RewardCandidate candidate) => CanScore(candidate) ? _known[Key(candidate)] : double.NegativeInfinity;
 
     private bool CanScore(RewardCandidate candidate) => candidate.IsComplete || reward.ScoresPartial;
 

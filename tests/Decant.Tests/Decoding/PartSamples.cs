@@ -22,9 +22,23 @@ internal static class PartSamples
         new(new AcceptanceLengthOptions { Threshold = 0.5, Min = 3, Max = 9, Source = "head" }, new AcceptanceLengthOptions { Threshold = 1.1 }, new AcceptanceLengthOptions { Min = 21 }, new AcceptanceLengthOptions { Max = 65 }, new AcceptanceLengthOptions { Source = "" }),
         new(new GoodputLengthOptions { MaxTokens = 6, AcceptanceEma = 0.5, ExploreRate = 0.25, Hysteresis = 3, Costs = "measured" }, new GoodputLengthOptions { MaxTokens = 0 }, new GoodputLengthOptions { AcceptanceEma = 1 }, new GoodputLengthOptions { ExploreRate = -0.1 }, new GoodputLengthOptions { Hysteresis = 101 }, new GoodputLengthOptions { Costs = "" }),
         new(new DivergenceLengthOptions { High = 0.5, Min = 2, Max = 6, Memory = 0.25 }, new DivergenceLengthOptions { High = 0 }, new DivergenceLengthOptions { Min = 9 }, new DivergenceLengthOptions { Max = 65 }, new DivergenceLengthOptions { Memory = 1 }),
-        new(new NamedRewardOptions { Reward = "r", Weight = 2, Threshold = 0.5, OnFault = RewardFaultPolicy.Drop, TimeoutSeconds = 3, MaxScored = 9 },
-            new NamedRewardOptions(), new NamedRewardOptions { Reward = "r", Weight = double.NaN }, new NamedRewardOptions { Reward = "r", Threshold = double.NaN }, new NamedRewardOptions { Reward = "r", OnFault = (RewardFaultPolicy)9 }, new NamedRewardOptions { Reward = "r", TimeoutSeconds = 0 }, new NamedRewardOptions { Reward = "r", MaxScored = 0 }),
+        new(Counted(new KeywordsRewardOptions { Words = [["wolf", "wolves"], ["howl"]], IgnoreCase = false }), new KeywordsRewardOptions(), new KeywordsRewardOptions { Words = [["a"], []] }, new KeywordsRewardOptions { Words = [["a", ""]] }),
+        new(Counted(new LengthRewardOptions { Min = 2, Max = 5, Unit = LengthUnit.Tokens }), new LengthRewardOptions(), new LengthRewardOptions { Min = 0 }, new LengthRewardOptions { Max = 0 }, new LengthRewardOptions { Min = 3, Max = 2 }, new LengthRewardOptions { Max = 1, Unit = (LengthUnit)9 }),
+        new(Counted(new RegexRewardOptions { Pattern = "a+", Max = 3 }), new RegexRewardOptions(), new RegexRewardOptions { Pattern = "a", Max = 0 }, new RegexRewardOptions { Pattern = "(" }, new RegexRewardOptions { Pattern = "(?=a)b" }),
+        new(Counted(new ReadingLevelRewardOptions { Target = 5 }), new ReadingLevelRewardOptions { Target = -5 }, new ReadingLevelRewardOptions { Target = double.NaN }),
+        new(Counted(new LexiconRewardOptions { Scores = new Dictionary<string, double> { ["a"] = 1.5 }, Aggregate = LexiconAggregate.Sum }),
+            new LexiconRewardOptions(), new LexiconRewardOptions { Lexicon = "" }, new LexiconRewardOptions { Lexicon = "l", Scores = new Dictionary<string, double> { ["a"] = 1 } }, new LexiconRewardOptions { Scores = new Dictionary<string, double>() },
+            new LexiconRewardOptions { Scores = new Dictionary<string, double> { ["a"] = double.NaN } }, new LexiconRewardOptions { Lexicon = "l", Aggregate = (LexiconAggregate)9 }),
+        new(Counted(new JsonRewardOptions { Schema = """{"type":"integer"}""" }), new JsonRewardOptions { Schema = "" }),
+        new(new NamedRewardOptions { Reward = "r", Weight = 2, Threshold = 0.5, Calibration = new CalibrationOptions(ReferenceSamples: 4, CalibrationTransform.ExpPos, T: 5), OnFault = RewardFaultPolicy.Drop, TimeoutSeconds = 3, MaxScored = 9 },
+            new NamedRewardOptions(), new NamedRewardOptions { Reward = "r", Weight = double.NaN }, new NamedRewardOptions { Reward = "r", Threshold = double.NaN }, new NamedRewardOptions { Reward = "r", OnFault = (RewardFaultPolicy)9 }, new NamedRewardOptions { Reward = "r", TimeoutSeconds = 0 }, new NamedRewardOptions { Reward = "r", MaxScored = 0 },
+            new NamedRewardOptions { Reward = "r", Calibration = new CalibrationOptions(ReferenceSamples: 1) }, new NamedRewardOptions { Reward = "r", Calibration = new CalibrationOptions(ReferenceSamples: 1025) }, new NamedRewardOptions { Reward = "r", Calibration = new CalibrationOptions(Transform: (CalibrationTransform)9) },
+            new NamedRewardOptions { Reward = "r", Calibration = new CalibrationOptions(Transform: CalibrationTransform.Log, T: 5) }, new NamedRewardOptions { Reward = "r", Calibration = new CalibrationOptions(T: 5) },
+            new NamedRewardOptions { Reward = "r", Calibration = new CalibrationOptions(Transform: CalibrationTransform.ExpNeg, T: 0) }, new NamedRewardOptions { Reward = "r", Calibration = new CalibrationOptions(), MaxScored = 16 }),
     }.ToDictionary(sample => sample.Changed.Kind);
+
+    // With what all rewards have.
+    private static RewardOptions Counted(RewardOptions reward) => reward with { Weight = 2, OnFault = RewardFaultPolicy.Drop };
 
     /// <summary>Every kind that the registry knows.</summary>
     public static IEnumerable<string> Kinds => StrategySlot.Parts.SelectMany(slot => slot.Kinds);

@@ -15,13 +15,13 @@ public class SentenceSpansTests
     [InlineData("", "")]
     [InlineData(" \n", "")]
     public void Sentences_end_at_marks_before_white_space_and_at_line_breaks(string text, string expected)
-        => Assert.Equal(expected, string.Join('|', SentenceSpans.Split(text).Select(span => text[span])));
+        => Assert.Equal(expected, string.Join('|', TextUnits.Sentences(text).Select(span => text[span])));
 
     [Fact]
     public void Tokens_belong_to_the_sentence_of_their_first_visible_character()
     {
         const string text = "É a. Bé?  Cc.";
-        var sentences = SentenceSpans.Split(text);
+        var sentences = TextUnits.Sentences(text);
         var bytes = TestChat.Tokenizer.Encode(text);
         // É and é have two bytes; spaces belong to the sentence before them.
         Assert.Equal("000000111111222", string.Concat(SentenceSpans.Assign(TestChat.Tokenizer, bytes, text, sentences)));
@@ -30,7 +30,7 @@ public class SentenceSpansTests
         const string facts = "The product of Patutex is silk. Patutex lies in Mizewick.";
         var tokenizer = TextTokenizer.Load(EmbeddedModels.Folder(EmbeddedModels.Tiny));
         var tokens = tokenizer.Encode(facts);
-        var owners = SentenceSpans.Assign(tokenizer, tokens, facts, SentenceSpans.Split(facts));
+        var owners = SentenceSpans.Assign(tokenizer, tokens, facts, TextUnits.Sentences(facts));
         Assert.Equal("The product of Patutex is silk. ", tokenizer.Decode(tokens.Where((_, i) => owners[i] == 0).ToArray()));
     }
 }

@@ -39,6 +39,20 @@ public sealed class RewardTests : IDisposable
         Assert.InRange(reward.Batches[^1].Count, 1, 3);
     }
 
+    [Fact]
+    public void No_more_texts_are_scored_than_a_reward_may_and_one_of_them_is_the_answer()
+    {
+        var reward = new Recording { MaxBatch = 2 };
+        var results = Run(_toy.Reward(reward) with { MaxScored = 3 }, _toy.Reward(text => text.Count('a'.Equals), "other"));
+        Assert.Equal(3, reward.Batches.Sum(batch => batch.Count));
+        Assert.Subset(reward.Batches.SelectMany(batch => batch).ToHashSet(), results.Select(result => result.Text.TrimEnd('$')).ToHashSet());
+        Assert.InRange(results.Count, 3, 15);
+
+        // What is dropped limits nothing.
+        results = Run(_toy.Reward(new Faulty("NaN"), "broken") with { MaxScored = 1, OnFault = RewardFaultPolicy.Drop }, _toy.Reward(text => text.Length));
+        Assert.Equal(16, results.Count);
+    }
+
     [Theory]
     [InlineData("throws", "failed: it is broken")]
     [InlineData("NaN", "NaN")]

@@ -47,6 +47,41 @@ public class BestOfTests
         Assert.Equal(1.2044, new BestOfOptions { N = 8 }.KlBound, 1e-4);
     }
 
+    [Theory]
+    [InlineData(null, false, .75)]
+    [InlineData(null, true, .25)]
+    [InlineData(1.0, false, .6155)]
+    [InlineData(1.0, true, .3845)]
+    [InlineData(.5, false, .6904)]
+    [InlineData(1e-3, false, .75)]
+    public void An_answer_is_drawn_by_its_score_or_the_best_or_the_worst(double? beta, bool worst, double expected)
+    {
+        // Of two texts both are b with ¼, both a with ¼; of an a and a b, a wins with σ(1 / β).
+        using var toy = new SearchToy("ab", (text, next) => (next['a'], next['b'], next[SearchToy.End]) = text.Length == 0 ? (.5, .5, 0.0) : (0, 0, 1));
+        var search = new BestOfOptions { N = 2, Beta = beta, Worst = worst, Rewards = [toy.Reward(text => text == "a" ? 1 : 0)] };
+        const int Runs = 3000;
+        var count = 0;
+        for (var seed = 0; seed < Runs; seed++)
+        {
+            var sampling = new SamplingOptions { Seed = seed };
+            var (text, score, _) = toy.Run(toy.Plan(search, sampling))[0];
+            Assert.Equal(text == "a$" ? 1 : 0, score);
+            if (text == "a$") count++;
+            if (seed < 50) Assert.Equal(text, toy.Run(toy.Plan(search with { Results = 2 }, sampling))[0].Text);
+        }
+
+        Assert.Equal(expected, (double)count / Runs, .03);
+    }
+
+    [Fact]
+    public void Results_of_the_worst_begin_with_the_worst()
+    {
+        using var toy = Letters();
+        var results = toy.Run(toy.Plan(new BestOfOptions { N = 6, Results = 6, Worst = true, Rewards = [toy.Reward(text => text.Count('c'.Equals))] }), 12);
+        Assert.Equal(results.OrderByDescending(result => result.Finish == FinishKind.EndToken).ThenBy(result => result.Score), results);
+        Assert.True(results[0].Score < results.Where(result => result.Finish == FinishKind.EndToken).Max(result => result.Score));
+    }
+
     [Fact]
     public void The_prompt_runs_once_and_all_texts_together()
     {
