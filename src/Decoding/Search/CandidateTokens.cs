@@ -13,6 +13,9 @@ internal sealed class CandidateTokens(int most)
 
     public ReadOnlyMemory<int> Ids => _ids.AsMemory(0, _count);
 
+    /// <summary>Their logits after processors and masks.</summary>
+    public ReadOnlySpan<float> Logits => _logits.AsSpan(0, _count);
+
     public ReadOnlySpan<float> Probabilities => _probabilities.AsSpan(0, _count);
 
     /// <summary>Lists tokens of positive probability.</summary>

@@ -45,7 +45,8 @@ internal sealed class PromptBuilder(ChatRequest request)
         if (!readsDocuments && documents.Count > 0) messages = WithPassages(messages, documents);
         var variables = request.TemplateVariables.ToDictionary();
         variables["messages"] = messages;
-        PromptAdditions.Add(variables, model.Template, request.Tools, request.FormatExplanation);
+        var alignment = branch is BranchPrompt.SystemMessage ? null : (request.Plan.Options.Search as DealOptions)?.AlignmentPrompt;
+        PromptAdditions.Add(variables, model.Template, request.Tools, request.FormatExplanation, alignment);
         if (readsDocuments && documents.Count > 0) variables["documents"] = documents.Select(Variables).ToList<object?>();
         return model.Template.Render(model.Guard.Mark(variables));
     }

@@ -5,17 +5,18 @@ using static Decant.Connectors.Chat.TemplateMessage;
 
 namespace Decant.Connectors.Chat;
 
-/// <summary>Puts tools and the answer's format where the model sees them: into the variables that its template reads, or else into its messages.</summary>
+/// <summary>Puts tools, the answer's format and an alignment prompt where the model sees them: into the variables that its template reads, or else into its messages.</summary>
 internal static class PromptAdditions
 {
     /// <param name="variables">What the template reads, messages among them; changed.</param>
     /// <param name="template">The template.</param>
     /// <param name="tools">The call's tools, or null.</param>
     /// <param name="formatExplanation">What to say of the answer's format, or null.</param>
-    public static void Add(Dictionary<string, object?> variables, ChatTemplate template, ToolRequest? tools, string? formatExplanation)
+    /// <param name="alignment">What else to say of the answer, or null.</param>
+    public static void Add(Dictionary<string, object?> variables, ChatTemplate template, ToolRequest? tools, string? formatExplanation, string? alignment = null)
     {
         var messages = (List<object?>)variables["messages"]!;
-        List<string> explanations = [];
+        List<string> explanations = alignment is null ? [] : [alignment];
         var format = template.ToolCalls;
         if (format.IsExplained)
         {

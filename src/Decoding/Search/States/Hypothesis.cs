@@ -33,6 +33,9 @@ internal sealed class Hypothesis(BranchSet branches, GenerationState state) : ID
     /// <summary>Whether it is a whole text, not one that was cut off.</summary>
     public bool IsComplete => Finish == FinishKind.EndToken;
 
+    /// <summary>What texts are ranked by as answers: whole ones first, then those that limits of one text cut off, then those that the call's budget did; within each, by score.</summary>
+    public (int Wholeness, double Score) Rank => (IsComplete ? 2 : Finish is null or FinishKind.Budget ? 0 : 1, Score);
+
     /// <summary>The text after the prompt, on forks of the run's own branches and state.</summary>
     /// <param name="run">The run.</param>
     /// <param name="noise">Which of several noises made from the request's it draws with; 0 for the request's own.</param>
@@ -45,6 +48,17 @@ internal sealed class Hypothesis(BranchSet branches, GenerationState state) : ID
     /// <param name="noise">Other noise for it.</param>
     public Hypothesis Fork(PositionNoise noise)
         => new(branches.Fork(), state.Fork(noise)) { LogProbability = LogProbability, Reward = Reward, Score = Score, Finish = Finish, DeadEnd = DeadEnd };
+
+    /// <summary>An independent text of its first tokens, open again.</summary>
+    /// <param name="length">How many of those behind the prompt.</param>
+    public Hypothesis Beginning(int length)
+    {
+        var beginning = new Hypothesis(branches.Fork(), state.Fork());
+        var rest = state.Generated.Length - length;
+        beginning.State.Rollback(rest);
+        beginning.Branches.TakeBack(rest);
+        return beginning;
+    }
 
     /// <summary>Appends a token.</summary>
     /// <param name="token">The token.</param>

@@ -6,6 +6,14 @@ namespace Decant.Decoding;
 /// <param name="step">Its forward, for taps; valid during the call.</param>
 internal delegate void ReadRow(Hypothesis hypothesis, ReadOnlySpan<float> logits, BranchStep step);
 
+/// <summary>Is told of a token that is about to be appended to a hypothesis.</summary>
+/// <param name="hypothesis">The hypothesis, without the token.</param>
+/// <param name="token">The token.</param>
+/// <param name="logProbability">Its log-probability.</param>
+/// <param name="logits">Logits after processors and masks; valid during the call.</param>
+/// <param name="row">What it was drawn from; valid during the call.</param>
+internal delegate void WriteToken(Hypothesis hypothesis, int token, double logProbability, ReadOnlySpan<float> logits, TokenDistribution row);
+
 /// <summary>Runs hypotheses together: each forward has all of them in one batch, over the prompt's cache which they share. Serves one caller at a time.</summary>
 internal sealed class HypothesisBatch(SearchRun run)
 {
@@ -45,11 +53,20 @@ internal sealed class HypothesisBatch(SearchRun run)
     /// <param name="hypotheses">Those that have ended stay as they are.</param>
     /// <param name="tokens">Most tokens.</param>
     /// <param name="cancellationToken">Observed before each forward.</param>
-    public async ValueTask ExtendAsync(IReadOnlyList<Hypothesis> hypotheses, int tokens, CancellationToken cancellationToken)
+    public ValueTask ExtendAsync(IReadOnlyList<Hypothesis> hypotheses, int tokens, CancellationToken cancellationToken)
+        => ExtendAsync(hypotheses, tokens, int.MaxValue, null, cancellationToken);
+
+    /// <inheritdoc cref="ExtendAsync(IReadOnlyList{Hypothesis}, int, CancellationToken)"/>
+    /// <param name="hypotheses">Those that have ended stay as they are.</param>
+    /// <param name="tokens">Most tokens to write.</param>
+    /// <param name="length">Most tokens that a text is to have behind the prompt; longer ones stay as they are.</param>
+    /// <param name="write">Told of every token, or null.</param>
+    /// <param name="cancellationToken">Observed before each forward.</param>
+    public async ValueTask ExtendAsync(IReadOnlyList<Hypothesis> hypotheses, int tokens, int length, WriteToken? write, CancellationToken cancellationToken)
     {
         if (run.Plan.Speculation is not null)
         {
-            await run.Rollouts.ExtendAsync(hypotheses, tokens, cancellationToken).ConfigureAwait(false);
+            await run.Rollouts.ExtendAsync(hypotheses, tokens, length, write, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -57,12 +74,14 @@ internal sealed class HypothesisBatch(SearchRun run)
         for (var i = 0; i < tokens; i++)
         {
             open.Clear();
-            open.AddRange(hypotheses.Where(hypothesis => hypothesis.IsOpen));
+            open.AddRange(hypotheses.Where(hypothesis => hypothesis.IsOpen && hypothesis.State.Generated.Length < length));
             if (open.Count == 0) return;
             await RowsAsync(open, (hypothesis, logits, _) =>
             {
                 var token = Sampler.Draw(hypothesis.Row, hypothesis.State.Noise, hypothesis.State.Position);
-                hypothesis.LogProbability += LogProbability(hypothesis.State, hypothesis.Row, logits, token);
+                var logProbability = LogProbability(hypothesis.State, hypothesis.Row, logits, token);
+                hypothesis.LogProbability += logProbability;
+                write?.Invoke(hypothesis, token, logProbability, logits, hypothesis.Row);
                 hypothesis.Append(token, hypothesis.Row, run.Limits);
             }, cancellationToken).ConfigureAwait(false);
         }

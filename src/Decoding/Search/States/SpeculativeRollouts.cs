@@ -5,21 +5,23 @@ internal sealed class SpeculativeRollouts(GenerationRequest request, GenerationL
 {
     private bool _haveRead;
 
-    /// <inheritdoc cref="HypothesisBatch.ExtendAsync"/>
-    public async ValueTask ExtendAsync(IReadOnlyList<Hypothesis> hypotheses, int tokens, CancellationToken cancellationToken)
+    /// <inheritdoc cref="HypothesisBatch.ExtendAsync(IReadOnlyList{Hypothesis}, int, int, WriteToken?, CancellationToken)"/>
+    public async ValueTask ExtendAsync(IReadOnlyList<Hypothesis> hypotheses, int tokens, int length, WriteToken? write, CancellationToken cancellationToken)
     {
         foreach (var hypothesis in hypotheses)
         {
-            if (hypothesis.IsOpen) await ExtendAsync(hypothesis, tokens, cancellationToken).ConfigureAwait(false);
+            var most = Math.Min(tokens, length - hypothesis.State.Generated.Length);
+            if (hypothesis.IsOpen && most > 0) await ExtendAsync(hypothesis, most, write, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask ExtendAsync(Hypothesis hypothesis, int tokens, CancellationToken cancellationToken)
+    private async ValueTask ExtendAsync(Hypothesis hypothesis, int tokens, WriteToken? write, CancellationToken cancellationToken)
     {
         await ReadPromptAsync(cancellationToken).ConfigureAwait(false);
         var generated = hypothesis.State.Generated.Length;
+        var (written, isBlocked) = (0, false);
         var runLimits = limits.After(generated, tokens);
-        var likelihood = new LogLikelihood();
+        var likelihood = new LogLikelihood(hypothesis, write);
         ReadOnlyMemory<int> text = hypothesis.State.Tokens.ToArray();
         List<BranchSource> drafts = [];
         try
@@ -29,6 +31,7 @@ internal sealed class SpeculativeRollouts(GenerationRequest request, GenerationL
             await foreach (var token in run.RunAsync(cancellationToken).ConfigureAwait(false))
             {
                 hypothesis.Branches.Counter.Tokens++;
+                written++;
                 if (token.Finish is null) continue;
 
                 // Where the run was over and the text is not, it goes on from its last token.
@@ -38,7 +41,9 @@ internal sealed class SpeculativeRollouts(GenerationRequest request, GenerationL
         }
         catch (NoTokenAllowedException exception)
         {
-            hypothesis.DeadEnd = exception;
+            // Drafted tokens on the way there are text too: without a draft they are written one by one.
+            hypothesis.State.Rollback(hypothesis.State.Generated.Length - generated - written);
+            (isBlocked, hypothesis.DeadEnd) = (tokens > 1, tokens > 1 ? null : exception);
         }
         finally
         {
@@ -46,6 +51,7 @@ internal sealed class SpeculativeRollouts(GenerationRequest request, GenerationL
         }
 
         hypothesis.LogProbability += likelihood.Sum;
+        for (; isBlocked && written < tokens && hypothesis.IsOpen; written++) await ExtendAsync(hypothesis, 1, write, cancellationToken).ConfigureAwait(false);
     }
 
     // Once for all texts, whose drafts begin with it.
@@ -67,11 +73,16 @@ internal sealed class SpeculativeRollouts(GenerationRequest request, GenerationL
         _haveRead = true;
     }
 
-    /// <summary>Adds up the log-probabilities of the tokens it is told of.</summary>
-    private sealed class LogLikelihood : ITraceSink
+    /// <summary>Adds up the log-probabilities of the tokens it is told of, and passes them on.</summary>
+    private sealed class LogLikelihood(Hypothesis hypothesis, WriteToken? write) : ITraceSink
     {
         public double Sum { get; private set; }
 
-        public void Add(in TracedRow row) => Sum += HypothesisBatch.LogProbability(row.State, row.Distribution, row.Processed, row.Token);
+        public void Add(in TracedRow row)
+        {
+            var logProbability = HypothesisBatch.LogProbability(row.State, row.Distribution, row.Processed, row.Token);
+            Sum += logProbability;
+            write?.Invoke(hypothesis, row.Token, logProbability, row.Processed, row.Distribution);
+        }
     }
 }
