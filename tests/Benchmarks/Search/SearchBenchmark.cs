@@ -18,6 +18,7 @@ internal static class SearchBenchmark
         var arguments = SearchArguments.Parse(args);
         List<object> figures = [];
         if (arguments.Has("adherence")) await MeasureAsync(arguments, figures);
+        if (arguments.Has("calibration")) await CalibratedPolicies.MeasureAsync(arguments.Count, figures);
         if (arguments.Json is not null) await File.WriteAllTextAsync(arguments.Json, JsonSerializer.Serialize(figures, Figures));
     }
 
