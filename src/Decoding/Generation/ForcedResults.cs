@@ -10,16 +10,15 @@ internal sealed class ForcedResults(GenerationRequest request, BranchSet prompt,
     private int _result;
 
     /// <inheritdoc cref="ForcedRun.StepAsync"/>
-    /// <param name="token">The token.</param>
-    /// <param name="result">The result that it belongs to.</param>
+    /// <param name="token">The token, with the result that it belongs to.</param>
     /// <param name="source">Where it came from.</param>
     /// <param name="cancellationToken">Checked before every forward.</param>
-    public ValueTask StepAsync(int token, int result, TokenSource source, CancellationToken cancellationToken)
+    public ValueTask StepAsync(GeneratedToken token, TokenSource source, CancellationToken cancellationToken)
     {
-        if (_run is null || result != _result)
+        if (_run is null || token.Result != _result)
         {
             _run?.Dispose();
-            (_run, _result) = (new ForcedRun(request, prompt.Fork(), state.Fork(), result), result);
+            (_run, _result) = (new ForcedRun(request, prompt.Fork(), state.Fork()), token.Result);
         }
 
         return _run.StepAsync(token, source, cancellationToken);

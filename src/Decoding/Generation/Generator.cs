@@ -49,7 +49,7 @@ public static class Generator
         await foreach (var token in tokens.ConfigureAwait(false))
         {
             // What a search weighed is its own affair; what the model made of its choice is read off once more.
-            if (shadow is not null && token.Progress is null) await shadow.StepAsync(token.Id, token.Result, TokenSource.Search, cancellationToken).ConfigureAwait(false);
+            if (shadow is not null && token.Progress is null) await shadow.StepAsync(token, TokenSource.Search, cancellationToken).ConfigureAwait(false);
             yield return token;
         }
     }

@@ -47,6 +47,7 @@ public sealed class TraceRecorder : ITraceSink
             Drafter = row.Drafter,
             Model = row.Model,
             Result = row.Result,
+            Score = row.Score,
             Stages = [.. _reader.All(row)],
             Branches = Branches(row),
             Weight = report.Weight,

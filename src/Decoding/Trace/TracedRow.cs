@@ -36,6 +36,9 @@ public readonly ref struct TracedRow(int token, TokenSource source, BranchRows r
     /// <summary>Which of several results the token belongs to.</summary>
     public int Result { get; init; }
 
+    /// <summary>On the last token of a result that its search has scored: the score; otherwise null.</summary>
+    public double? Score { get; init; }
+
     /// <summary>What the forward took that gave the rows.</summary>
     public TimeSpan ForwardTime { get; init; }
 

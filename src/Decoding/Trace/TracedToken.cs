@@ -34,6 +34,10 @@ public sealed record TracedToken
     [JsonPropertyName("result"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Result { get; init; }
 
+    /// <summary>On the last token of a result that its search has scored, such as by rewards: the score; otherwise null (<see cref="GeneratedToken.Score"/>).</summary>
+    [JsonPropertyName("score"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Score { get; init; }
+
     /// <summary>The stages that the plan has, in order: raw first, drawn last.</summary>
     [JsonPropertyName("stages"), JsonConverter(typeof(ValueListConverter<TracedStage>))]
     public required ValueList<TracedStage> Stages { get; init; }

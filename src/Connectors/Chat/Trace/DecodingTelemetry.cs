@@ -34,6 +34,7 @@ public static class DecodingTelemetry
         };
         foreach (var stage in token.Stages) tags[$"logprob.{stage.Stage.ToString().ToLowerInvariant()}"] = stage.LogProbability;
         if (token.Drafter is { } drafter) tags["drafter"] = drafter;
+        if (token.Score is { } score) tags["score"] = score;
         if (token.Weight is { } weight) tags["weight"] = weight;
         if (token.Divergence is { } divergence) tags["divergence"] = divergence;
         if (token.Layer is { } layer) tags["layer"] = layer;

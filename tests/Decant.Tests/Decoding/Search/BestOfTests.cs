@@ -123,6 +123,23 @@ public class BestOfTests
     }
 
     [Fact]
+    public async Task The_trace_has_the_score_of_every_text()
+    {
+        using var toy = Letters();
+        var plan = toy.Plan(new BestOfOptions { N = 4, Results = 2, Rewards = [toy.Reward(text => text.Count('c'.Equals))] });
+        using var sequence = toy.Model.OpenSequence();
+        var request = new GenerationRequest { Sequence = sequence, Prompt = new[] { 1 }, Plan = plan, MaxTokens = 9, EndTokens = [0] };
+        var recorder = new TraceRecorder(request, toy.Vocabulary);
+        await foreach (var token in Generator.GenerateAsync(request with { Trace = recorder }))
+        {
+            Assert.Equal(token.Score, recorder.Tokens[^1].Score);
+            Assert.Equal(token.Finish is null, token.Score is null);
+        }
+
+        Assert.Equal(2, recorder.Tokens.Count(token => token.Score is not null));
+    }
+
+    [Fact]
     public void Constraints_hold_in_every_text()
     {
         using var toy = Letters();
