@@ -49,19 +49,9 @@ internal sealed class BestOf(BestOfOptions options, RewardModel rewards) : ISear
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<Hypothesis> texts = [.. Enumerable.Range(0, options.N).Select(index => Hypothesis.Of(run, index))];
-        try
-        {
-            await new HypothesisBatch(run).ExtendAsync(texts, int.MaxValue, cancellationToken).ConfigureAwait(false);
-            var written = texts.FindAll(text => text.DeadEnd is null);
-            if (written.Count == 0) throw texts[0].DeadEnd!;
-            await rewards.Open(run).ScoreAsync(written, cancellationToken).ConfigureAwait(false);
-            foreach (var text in written) text.Score = text.Reward;
-            foreach (var token in SearchRun.Answer(written.OrderByDescending(text => text.IsComplete).ThenByDescending(text => text.Score).Take(options.Results))) yield return token;
-        }
-        finally
-        {
-            foreach (var text in texts) text.Dispose();
-        }
+        using var drawn = await DrawnTexts.DrawAsync(run, options.N, cancellationToken).ConfigureAwait(false);
+        await rewards.Open(run).ScoreAsync(drawn.Written, cancellationToken).ConfigureAwait(false);
+        foreach (var text in drawn.Written) text.Score = text.Reward;
+        foreach (var token in SearchRun.Answer(drawn.Written.OrderByDescending(text => text.IsComplete).ThenByDescending(text => text.Score).Take(options.Results))) yield return token;
     }
 }
