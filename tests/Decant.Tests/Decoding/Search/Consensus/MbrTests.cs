@@ -14,7 +14,7 @@ public class MbrTests
             case "a b ":
                 (next['c'], next['d']) = (.5, .5);
                 break;
-            case { Length: 5 }:
+            case { Length: >= 5 }:
                 next[SearchToy.End] = 1;
                 break;
             default:
