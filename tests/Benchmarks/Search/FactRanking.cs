@@ -45,7 +45,7 @@ internal static class FactRanking
             ChatMessage[] messages = [new(ChatRole.User, item.Prompt)];
             bool IsRight(string answer) => TextSearch.HasWord(answer, item.Right);
             if (IsRight((await new GeneratorRanking(client).RankAsync(messages, item.Answers))[0].Text)) generator++;
-            var options = new EquilibriumOptions { CorrectFrame = "{question}", IncorrectFrame = item.OfNobody, JudgeFrame = $"Passage: {{answer}}\n\n{item.Question}", Yes = "{answer}", No = null };
+            var options = new EquilibriumOptions { CorrectFrame = "{question}", IncorrectFrame = $"Passage: {item.Wrong}\n\n{item.Question}", PerToken = Environment.GetEnvironmentVariable("V") != "6", JudgeFrame = $"Passage: {{answer}}\n\n{item.Question}", Yes = "{answer}", No = null };
             var ranked = await new EquilibriumRanking(client, options).RankAsync(messages, item.Answers);
             if (IsRight(ranked.MaxBy(answer => answer.FirstDiscriminator)!.Text)) judge++;
             if (IsRight(ranked[0].Text)) discriminating++;
@@ -81,19 +81,22 @@ internal static class FactRanking
 
     /// <param name="Prompt">What is asked, with a passage if there is one.</param>
     /// <param name="Question">The question in it.</param>
-    /// <param name="OfNobody">The same question about somebody nobody knows.</param>
+    /// <param name="Wrong">A wrong answer that is no candidate.</param>
     /// <param name="Answers">The candidates.</param>
     /// <param name="Right">The value in the right one.</param>
-    private sealed record Case(string Prompt, string Question, string OfNobody, List<string> Answers, string Right)
+    private sealed record Case(string Prompt, string Question, string Wrong, List<string> Answers, string Right)
     {
         public static Case Of(Random random, Example example, Entity entity, Trait trait, string said, IEnumerable<string> wrong)
         {
             var world = TinyWorld.Default;
             var (prompt, right) = (example.Turns[^2].Content, entity.Values[trait.Name]);
-            string[] values = [right, .. wrong, .. random.PickSome(world.Values(trait), Candidates + 2)];
-            var answers = values.Distinct().Take(Candidates).Select(value => example.Answer.Content.Replace(said, value, StringComparison.Ordinal)).ToArray();
+            string[] values = [.. wrong.Prepend(right).Concat(random.PickSome(world.Values(trait), Candidates + 3)).Distinct().Take(Candidates + 1)];
+            string Say(string value) => example.Answer.Content.Replace(said, value, StringComparison.Ordinal);
+            var answers = values[..^1].Select(Say).ToArray();
             random.Shuffle(answers);
-            return new Case(prompt, prompt[(prompt.LastIndexOf('\n') + 1)..], trait.Ask(world.Invent(random, trait.Kind, heldOut: true), 0), [.. answers], right);
+            var question = prompt[(prompt.LastIndexOf('\n') + 1)..];
+            var wording = Enumerable.Range(0, trait.Questions.Count).First(index => trait.Ask(entity, index) == question);
+            return new Case(prompt, trait.Ask(entity, (wording + trait.Statements.Count) % trait.Questions.Count), Say(values[^1]), [.. answers], right);
         }
     }
 }

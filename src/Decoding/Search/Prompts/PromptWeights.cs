@@ -14,7 +14,12 @@ internal sealed class PromptWeights
     public static PromptWeights Only(int index, int count) => new([.. Enumerable.Range(0, count).Select(other => other == index ? 1f : 0f)]);
 
     /// <summary>The weights of a position.</summary>
-    public ReadOnlySpan<float> At(int position) => _changes.FindLast(change => change.Position <= position).Weights;
+    public ReadOnlySpan<float> At(int position)
+    {
+        var last = _changes.Count - 1;
+        while (_changes[last].Position > position) last--;
+        return _changes[last].Weights;
+    }
 
     /// <summary>Changes them from a position on that is behind all before.</summary>
     public void Set(int position, float[] weights) => _changes.Add((position, weights));
