@@ -14,8 +14,8 @@ namespace Decant.Benchmarks.Search;
 /// How often the right one of several answers to a question about a fact is ranked first: by the likelihood that the model gives it, by what the model judges of it, and by the equilibrium of both.
 /// </summary>
 /// <remarks>
-/// The language of these models has no "yes" and no "incorrect". The judge is therefore asked in a form that they know: a passage states the candidate, the question follows, and it is correct as far as the model says the
-/// candidate again instead of what it remembers. The "incorrect" answer is what the model would say of somebody nobody knows.
+/// The language of these models has no "yes" and no "incorrect". The judge is therefore asked in a form that they know: a passage states the candidate, the question follows in other words, and it is correct as far as the
+/// model says the candidate again instead of what it remembers. The "incorrect" answer is what the model would say of somebody nobody knows.
 /// </remarks>
 internal static class FactRanking
 {
@@ -45,7 +45,7 @@ internal static class FactRanking
             ChatMessage[] messages = [new(ChatRole.User, item.Prompt)];
             bool IsRight(string answer) => TextSearch.HasWord(answer, item.Right);
             if (IsRight((await new GeneratorRanking(client).RankAsync(messages, item.Answers))[0].Text)) generator++;
-            var options = new EquilibriumOptions { CorrectFrame = "{question}", IncorrectFrame = $"Passage: {item.Wrong}\n\n{item.Question}", PerToken = Environment.GetEnvironmentVariable("V") != "6", JudgeFrame = $"Passage: {{answer}}\n\n{item.Question}", Yes = "{answer}", No = null };
+            var options = new EquilibriumOptions { CorrectFrame = "{question}", IncorrectFrame = item.OfNobody, JudgeFrame = $"Passage: {{answer}}\n\n{item.Question}", Yes = "{answer}", No = null };
             var ranked = await new EquilibriumRanking(client, options).RankAsync(messages, item.Answers);
             if (IsRight(ranked.MaxBy(answer => answer.FirstDiscriminator)!.Text)) judge++;
             if (IsRight(ranked[0].Text)) discriminating++;
@@ -62,7 +62,7 @@ internal static class FactRanking
     {
         var facts = new HeldOutCases(TinyWorld.Default).Facts;
         var random = new Random(1);
-        return [.. Enumerable.Range(0, Questions).Select(i => facts[i * facts.Count / Questions]).Select(fact => Case.Of(random, fact.Example, fact.Entity, fact.Trait, fact.Entity.Values[fact.Trait.Name], []))];
+        return [.. Enumerable.Range(0, Questions).Select(i => facts[i * facts.Count / Questions]).Select(fact => Case.Of(random, fact.Example, fact.Entity, fact.Trait))];
     }
 
     // Behind a passage that says something else, which the judge does not see; facts that no passage in training tells.
@@ -74,29 +74,28 @@ internal static class FactRanking
         {
             var trait = Traits.All[i % Traits.All.Count];
             var entity = random.Pick(world.TextEntities.Where(entity => entity.Kind == trait.Kind && TinyWorld.IsHeldOutFact(entity, trait)).ToList());
-            var (example, told, known) = new Passages(world).AskContradicting(random, entity, trait, Traits.Of(trait.Kind));
-            return Case.Of(random, example, entity, trait, TextSearch.HasWord(example.Answer.Content, known) ? known : told, [told]);
+            var (example, told, _) = new Passages(world).AskContradicting(random, entity, trait, Traits.Of(trait.Kind));
+            return Case.Of(random, example, entity, trait, told);
         })];
     }
 
     /// <param name="Prompt">What is asked, with a passage if there is one.</param>
-    /// <param name="Question">The question in it.</param>
-    /// <param name="Wrong">A wrong answer that is no candidate.</param>
+    /// <param name="Question">The question in it, in other words.</param>
+    /// <param name="OfNobody">The first wording of the question, about somebody nobody knows.</param>
     /// <param name="Answers">The candidates.</param>
     /// <param name="Right">The value in the right one.</param>
-    private sealed record Case(string Prompt, string Question, string Wrong, List<string> Answers, string Right)
+    private sealed record Case(string Prompt, string Question, string OfNobody, List<string> Answers, string Right)
     {
-        public static Case Of(Random random, Example example, Entity entity, Trait trait, string said, IEnumerable<string> wrong)
+        public static Case Of(Random random, Example example, Entity entity, Trait trait, params string[] wrong)
         {
             var world = TinyWorld.Default;
             var (prompt, right) = (example.Turns[^2].Content, entity.Values[trait.Name]);
-            string[] values = [.. wrong.Prepend(right).Concat(random.PickSome(world.Values(trait), Candidates + 3)).Distinct().Take(Candidates + 1)];
-            string Say(string value) => example.Answer.Content.Replace(said, value, StringComparison.Ordinal);
-            var answers = values[..^1].Select(Say).ToArray();
-            random.Shuffle(answers);
             var question = prompt[(prompt.LastIndexOf('\n') + 1)..];
             var wording = Enumerable.Range(0, trait.Questions.Count).First(index => trait.Ask(entity, index) == question);
-            return new Case(prompt, trait.Ask(entity, (wording + trait.Statements.Count) % trait.Questions.Count), Say(values[^1]), [.. answers], right);
+            string[] values = [right, .. wrong, .. random.PickSome(world.Values(trait), Candidates + 1)];
+            var answers = values.Distinct().Take(Candidates).Select(value => trait.Answer(entity, value, wording)).ToArray();
+            random.Shuffle(answers);
+            return new Case(prompt, trait.Ask(entity, (wording + trait.Statements.Count) % trait.Questions.Count), trait.Ask(world.Invent(random, trait.Kind, heldOut: true), 0), [.. answers], right);
         }
     }
 }
