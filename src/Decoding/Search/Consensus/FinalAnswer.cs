@@ -7,7 +7,7 @@ namespace Decant.Decoding;
 public static partial class FinalAnswer
 {
     /// <summary>
-    /// What the last match's first group holds; without a pattern, the last number; where there is neither, the whole text. Numbers are written alike ("1,200.50" as "1200.5"); of
+    /// What the pattern's group holds where it matches last, or, without a pattern, the last number; where there is no match or number, the whole text. Numbers are written alike ("1,200.50" as "1200.5"); of
     /// other answers neither case, nor how white space is written, nor quotes and punctuation around them count.
     /// </summary>
     /// <param name="text">The text, without its reasoning.</param>

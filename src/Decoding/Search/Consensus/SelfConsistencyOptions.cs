@@ -18,8 +18,8 @@ public sealed record SelfConsistencyOptions : SearchOptions
     public int N { get; init; } = 8;
 
     /// <summary>
-    /// A .NET regular expression whose one group is the answer, where it matches last: "The answer is (.+)". Without lookarounds, backreferences and atomic groups. Null, and for texts
-    /// without a match: see <see cref="FinalAnswer"/>.
+    /// A .NET regular expression whose one group is the answer, where it matches last: "The answer is (.+)". Without lookarounds, backreferences and atomic groups. A text without a match is its own answer. Null: the
+    /// last number, see <see cref="FinalAnswer"/>.
     /// </summary>
     public string? Extract { get; init; }
 

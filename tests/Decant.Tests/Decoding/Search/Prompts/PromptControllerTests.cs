@@ -76,6 +76,16 @@ public sealed class PromptControllerTests : IDisposable
     }
 
     [Fact]
+    public void Where_a_reward_is_spent_the_weights_stay()
+    {
+        // What is liked changes with the second token, and only who may score again notices.
+        DelegateReward fickle = new(text => (text.Length == 1) == text.EndsWith('p') ? 1 : 0);
+        Assert.Equal("pnnn", Text(_options, 4, new GreedyOptions(), reward: fickle));
+        var spent = _options with { Rewards = [new NamedRewardOptions { Reward = "positive", MaxScored = 2 }] };
+        Assert.Equal("pppp", Text(spent, 4, new GreedyOptions(), reward: fickle));
+    }
+
+    [Fact]
     public void Lookaheads_stop_where_the_budget_does()
     {
         var counter = new ForwardCounter();
@@ -109,14 +119,14 @@ public sealed class PromptControllerTests : IDisposable
 
     public void Dispose() => Assert.Equal(0, _model.OpenResults);
 
-    private static DecodingServices Services() => new DecodingServices().Add<IReward>("positive", new DelegateReward(text => text.EndsWith('p') ? 1 : 0));
+    private static DecodingServices Services(IReward? reward = null) => new DecodingServices().Add("positive", reward ?? new DelegateReward(text => text.EndsWith('p') ? 1 : 0));
 
-    private static PlanContext Context() => _vocabulary.Context with { Services = Services() };
+    private static PlanContext Context(IReward? reward = null) => _vocabulary.Context with { Services = Services(reward) };
 
-    private static DecodingPlan Plan(PromptControllerOptions search, SamplerOptions? sampling = null, BudgetOptions? budget = null)
-        => DecodingPlan.Compile(new DecodingOptions { Search = search, Sampling = sampling, Budget = budget }, Context());
+    private static DecodingPlan Plan(PromptControllerOptions search, SamplerOptions? sampling = null, BudgetOptions? budget = null, IReward? reward = null)
+        => DecodingPlan.Compile(new DecodingOptions { Search = search, Sampling = sampling, Budget = budget }, Context(reward));
 
-    private string Text(PromptControllerOptions search, int tokens, SamplerOptions sampling, ITraceSink? trace = null, BudgetOptions? budget = null, ForwardCounter? counter = null)
+    private string Text(PromptControllerOptions search, int tokens, SamplerOptions sampling, ITraceSink? trace = null, BudgetOptions? budget = null, ForwardCounter? counter = null, IReward? reward = null)
     {
         using var sequence = _model.OpenSequence();
         var request = new GenerationRequest
@@ -124,7 +134,7 @@ public sealed class PromptControllerTests : IDisposable
             Sequence = sequence,
             Prompt = new[] { 1 },
             Branches = [new BranchSource(new[] { 2 })],
-            Plan = Plan(search, sampling, budget),
+            Plan = Plan(search, sampling, budget, reward),
             MaxTokens = tokens,
             Trace = trace,
             Counter = counter ?? new ForwardCounter(),
