@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace Decant.Decoding;
 
 /// <summary>
@@ -50,21 +48,7 @@ internal sealed class DocumentMixture(int[] documents, float[] weights) : ILogit
     public void Combine(in BranchRows rows, GenerationState state, RowScratch scratch, Span<float> destination, ref RowReport report)
     {
         report.Weight = weights[0];
-        if (weights.Length == 1)
-        {
-            rows.Main.CopyTo(destination);
-            return;
-        }
-
-        destination.Clear();
-        var probabilities = scratch.Floats(0, destination.Length);
-        for (var i = 0; i < weights.Length; i++)
-        {
-            RowMath.Softmax(rows[i], probabilities);
-            TensorPrimitives.MultiplyAdd(probabilities, weights[i], destination, destination);
-        }
-
-        TensorPrimitives.Log(destination, destination);
-        RowMath.Exclude(rows.Main, destination);
+        if (weights.Length == 1) rows.Main.CopyTo(destination);
+        else RowMath.Mix(rows, weights, scratch, destination);
     }
 }

@@ -51,6 +51,16 @@ internal static class RowMath
         Exclude(right, destination);
     }
 
+    /// <summary>ln Σ w · p over the probabilities p of several rows, and −∞ where the first of them is.</summary>
+    public static void Mix(in BranchRows rows, ReadOnlySpan<float> weights, RowScratch scratch, Span<float> destination)
+    {
+        destination.Clear();
+        var probabilities = scratch.Floats(0, destination.Length);
+        for (var i = 0; i < weights.Length; i++) TensorPrimitives.MultiplyAdd(Softmax(rows[i], probabilities), weights[i], destination, destination);
+        TensorPrimitives.Log(destination, destination);
+        Exclude(rows.Main, destination);
+    }
+
     /// <summary>Sets <paramref name="destination"/> to −∞ but for the tokens <paramref name="ids"/>.</summary>
     public static void KeepOnly(ReadOnlySpan<int> ids, Span<float> destination, RowScratch scratch)
     {

@@ -21,7 +21,7 @@ public sealed class GenerationState
 
     private GenerationState(GenerationState other, PositionNoise noise, ISampler sampler, ReadOnlySpan<IConstraint> more)
         : this(other.Tokens, noise, sampler, Array.ConvertAll(other._processors, processor => processor.Fork()), [.. other._constraints.Select(constraint => constraint.Fork()), .. more])
-        => PromptLength = other.PromptLength;
+        => (PromptLength, PromptWeights) = (other.PromptLength, other.PromptWeights);
 
     /// <summary>The prompt and every token committed since, oldest first. Valid until the next <see cref="Commit"/>.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Position);
@@ -37,6 +37,9 @@ public sealed class GenerationState
 
     /// <summary>The randomness of this request's draws.</summary>
     public PositionNoise Noise { get; }
+
+    /// <summary>What the rows of several prompts count, where a search mixes them; shared with forks.</summary>
+    internal PromptWeights? PromptWeights { get; set; }
 
     internal ISampler Sampler { get; }
 

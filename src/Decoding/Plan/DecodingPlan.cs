@@ -15,10 +15,11 @@ public sealed class DecodingPlan
         if (Contrast?.Branches.FirstOrDefault(branch => branch.Model is not null && branch.Edits.Count > 0) is { } edited)
             throw new ArgumentException($"{options.Contrast!.Kind}: the branch \"{edited.Name}\" edits the model \"{edited.Model}\"; only the target's model can be edited.");
         Search = options.Search?.Compile(context);
+        Contrast ??= Search?.Policy;
         _sampler = (options.Sampling ?? new SamplingOptions()).Compile(context);
         _processors = [.. (options.Processors ?? []).Select(processor => processor.Compile(context))];
         _constraints = IntersectionOptions.Compile(options.Constraints ?? [], context);
-        Target = new TargetDistribution(Contrast, options.Contrast?.Kind, options.Search?.Measures == true || Array.Exists(_constraints, constraint => constraint is Alignment));
+        Target = new TargetDistribution(Contrast, (options.Contrast as Strategy ?? options.Search)?.Kind, options.Search?.Measures == true || Array.Exists(_constraints, constraint => constraint is Alignment));
         Speculation = options.Speculation is { } speculation ? new SpeculationPlan(speculation, context, Contrast) : null;
         Route = options.Route?.Compile(context);
         if (Route is not null && new Strategy?[] { options.Contrast, options.Search, options.Speculation }.FirstOrDefault(strategy => strategy is not null) is { } other)
@@ -29,7 +30,7 @@ public sealed class DecodingPlan
     /// <summary>What was asked for.</summary>
     public DecodingOptions Options { get; private set; }
 
-    /// <summary>How branches combine, or null where only the target's row counts.</summary>
+    /// <summary>How branches combine, the contrast's or the search's own, or null where only the target's row counts.</summary>
     public ILogitPolicy? Contrast { get; }
 
     /// <summary>How several states are searched, or null for plain decoding.</summary>
@@ -131,7 +132,10 @@ public sealed class DecodingPlan
     /// <param name="prompt">Every token so far, cached ones included.</param>
     public GenerationState CreateState(ReadOnlySpan<int> prompt) => new(
         prompt, new PositionNoise(Options.Sampling?.Seed ?? Random.Shared.NextInt64()), _sampler.Fork(),
-        Array.ConvertAll(_processors, processor => processor.Fork()), Array.ConvertAll(_constraints, constraint => constraint.Fork()));
+        Array.ConvertAll(_processors, processor => processor.Fork()), Array.ConvertAll(_constraints, constraint => constraint.Fork()))
+    {
+        PromptWeights = Contrast is PromptMixture mixture ? PromptWeights.Alike(mixture.Branches.Count) : null,
+    };
 
     // Healing is about the prompt's end, and what only watches refuses nothing.
     private static bool Limits(IConstraint constraint) => constraint is not (TokenHealing or Alignment or LabelGuard { Threshold: not null });

@@ -58,20 +58,11 @@ internal sealed class BestOf(BestOfOptions options, RewardModel rewards) : ISear
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<Hypothesis> texts = [.. Enumerable.Range(0, options.N).Select(index => Hypothesis.Of(run, index))];
-        try
-        {
-            await new HypothesisBatch(run).ExtendAsync(texts, int.MaxValue, cancellationToken).ConfigureAwait(false);
-            List<Hypothesis> written = [.. texts.Where(text => text.DeadEnd is null).OrderByDescending(text => text.IsComplete)];
-            if (written.Count == 0) throw texts[0].DeadEnd!;
-            var scored = await ScoreAsync(written, rewards.Open(run), cancellationToken).ConfigureAwait(false);
-            var ranked = written[..scored].Select((text, index) => (Text: text, Rank: Rank(text.Score, run.State, index))).OrderByDescending(each => each.Text.IsComplete).ThenByDescending(each => each.Rank);
-            foreach (var token in SearchRun.Answer(ranked.Select(each => each.Text).Take(options.Results))) yield return token;
-        }
-        finally
-        {
-            foreach (var text in texts) text.Dispose();
-        }
+        using var drawn = await DrawnTexts.DrawAsync(run, options.N, cancellationToken).ConfigureAwait(false);
+        List<Hypothesis> texts = [.. drawn.Written.OrderByDescending(text => text.IsComplete)];
+        var scored = await ScoreAsync(texts, rewards.Open(run), cancellationToken).ConfigureAwait(false);
+        var ranked = texts[..scored].Select((text, index) => (Text: text, Rank: Rank(text.Score, run.State, index))).OrderByDescending(each => each.Text.IsComplete).ThenByDescending(each => each.Rank);
+        foreach (var token in SearchRun.Answer(ranked.Select(each => each.Text).Take(options.Results))) yield return token;
     }
 
     /// <summary>Scores texts from the first on, as many as rewards may score.</summary>

@@ -6,6 +6,9 @@ public interface ISearch
     /// <summary>What else the target's forwards must return, or null. A run asks for <see cref="DecodingPlan.Taps"/>, which the contrast's belong to as well.</summary>
     Taps? Taps => null;
 
+    /// <summary>How the rows of prompts of the search's own combine, where it has any; null: as the call's contrast says.</summary>
+    ILogitPolicy? Policy => null;
+
     /// <summary>
     /// How many of the prompt's last tokens the search needs the final hidden states of (<see cref="SearchRun.PromptStates"/>); so many run in this request, even
     /// where an earlier one has read them.

@@ -51,6 +51,7 @@ public sealed class TraceRecorder : ITraceSink
             Stages = [.. _reader.All(row)],
             Branches = Branches(row),
             Weight = report.Weight,
+            Weights = row.State.PromptWeights is { } weights ? [.. weights.At(row.State.Position)] : null,
             Divergence = report.Divergence,
             Layer = report.Layer,
             RefusedCount = report.RefusedCount,

@@ -26,7 +26,13 @@ public static class TraceReplay
         }
 
         using var run = new ForcedResults(again, await BranchPrefill.RunAsync(again, again.Counter, cancellationToken).ConfigureAwait(false), state);
-        foreach (var token in trace.Tokens) await run.StepAsync(new GeneratedToken(token.Id) { Result = token.Result, Score = token.Score }, token.Source, cancellationToken).ConfigureAwait(false);
+        foreach (var token in trace.Tokens)
+        {
+            // What a search decided, a replay does not find out once more.
+            if (token.Weights is { } weights) state.PromptWeights?.Set(token.Position, [.. weights]);
+            await run.StepAsync(new GeneratedToken(token.Id) { Result = token.Result, Score = token.Score }, token.Source, cancellationToken).ConfigureAwait(false);
+        }
+
         return Compare(trace, recorder.ToTrace(trace.Finish), tolerance);
     }
 

@@ -50,6 +50,10 @@ public sealed record TracedToken
     [JsonPropertyName("weight"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? Weight { get; init; }
 
+    /// <summary>What each branch counted, the target first, where a search decides it (<see cref="PromptControllerOptions"/>); null elsewhere.</summary>
+    [JsonPropertyName("weights"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), JsonConverter(typeof(ValueListConverter<float>))]
+    public ValueList<float>? Weights { get; init; }
+
     /// <summary>The divergence between branches or layers that the contrast measured, in nats, or null.</summary>
     [JsonPropertyName("divergence"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public float? Divergence { get; init; }
