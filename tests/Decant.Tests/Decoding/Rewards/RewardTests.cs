@@ -53,6 +53,18 @@ public sealed class RewardTests : IDisposable
         Assert.Equal(16, results.Count);
     }
 
+    [Fact]
+    public void Where_all_texts_are_cut_off_a_reward_of_whole_ones_says_so()
+    {
+        var whole = _toy.Reward(_ => 1, "whole", scoresPartial: false);
+        var cut = _toy.Run(_toy.Plan(new BestOfOptions { N = 4, Results = 4, Rewards = [whole] }), maxTokens: 2);
+        Assert.All(cut, result => Assert.Equal((FinishKind.MaxTokens, null), (result.Finish, result.Score)));
+        Assert.Contains("\"whole\"", Assert.Single(_toy.Last.Rewards.Warnings));
+        Assert.Equal(0, _toy.Last.Rewards.Scored);
+        Assert.All(Run(whole), result => Assert.Equal(1, result.Score));
+        Assert.Empty(_toy.Last.Rewards.Warnings);
+    }
+
     [Theory]
     [InlineData("throws", "failed: it is broken")]
     [InlineData("NaN", "NaN")]
