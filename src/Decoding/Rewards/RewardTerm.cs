@@ -44,7 +44,7 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
 
     private async ValueTask ReferAsync(RewardContext context, IReadOnlyList<RewardCandidate> texts, RewardCounter counter, CancellationToken cancellationToken)
     {
-        if (texts.Count == 0) counter.Warn($"The reward \"{options.Name}\" is not calibrated: the call's budget left no reference texts.");
+        if (texts.Count == 0) counter.Warn($"The reward \"{options.Name}\" is not calibrated: the call's budget or its constraints left no reference texts.");
         await LearnAsync(context, texts, counter, cancellationToken).ConfigureAwait(false);
         _references = [.. texts.Select(Score)];
     }
