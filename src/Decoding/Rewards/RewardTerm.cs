@@ -9,6 +9,7 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
     private double[]? _references;
     private int _scored;
     private bool _dropped;
+    private bool _asked;
 
     /// <summary>How many more texts it may score in this call.</summary>
     public int Allowance => _dropped || options.MaxScored is not { } max ? int.MaxValue : max - _scored - (_references is null ? options.Calibration?.ReferenceSamples ?? 0 : 0);
@@ -36,12 +37,14 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
             return;
         }
 
+        if (!_asked && !candidates.Any(CanScore)) counter.Warn($"The reward \"{options.Name}\" scores whole texts only, and each of {candidates.Count} was cut off: raise the limit of tokens.");
+        _asked = true;
         for (var i = 0; i < candidates.Count; i++) totals[i] += CanScore(candidates[i]) ? options.Count(Calibrated(Score(candidates[i]))) : double.NegativeInfinity;
     }
 
     private async ValueTask ReferAsync(RewardContext context, IReadOnlyList<RewardCandidate> texts, RewardCounter counter, CancellationToken cancellationToken)
     {
-        if (texts.Count == 0) counter.Warn($"The reward \"{options.Name}\" is not calibrated: the call's budget left no reference texts.");
+        if (texts.Count == 0) counter.Warn($"The reward \"{options.Name}\" is not calibrated: the call's budget or its constraints left no reference texts.");
         await LearnAsync(context, texts, counter, cancellationToken).ConfigureAwait(false);
         _references = [.. texts.Select(Score)];
     }

@@ -33,7 +33,7 @@ public readonly record struct PositionNoise(long Seed)
     public double Gumbel(long position, int stream, int lane) => -Math.Log(-Math.Log(Uniform(position, stream, lane)));
 
     /// <summary>Other noise made from this one's seed: what several states that are drawn side by side use.</summary>
-    /// <param name="index">Which, from 0; 0 is this noise itself.</param>
+    /// <param name="index">Which; 0 is this noise itself. Searches number their texts upwards from 0, texts that rewards are calibrated with have numbers below 0.</param>
     public PositionNoise Derive(int index) => index == 0 ? this : new((long)Mix((ulong)Seed ^ Mix((ulong)(uint)index * Golden)));
 
     /// <summary>The part of the hash that all lanes share.</summary>

@@ -72,12 +72,12 @@ internal sealed class BestOf(BestOfOptions options, RewardModel rewards) : ISear
         var scored = 0;
         while (scored < texts.Count && !scorer.IsSpent)
         {
-            var batch = texts.GetRange(scored, Math.Min(scorer.Allowance, texts.Count - scored));
-            await scorer.ScoreAsync(batch, cancellationToken).ConfigureAwait(false);
-            foreach (var text in batch) text.Score = text.Reward;
-            scored += batch.Count;
+            // Those that are known cost nothing, and a reward that is dropped now must not count for them either.
+            scored += Math.Min(scorer.Allowance, texts.Count - scored);
+            await scorer.ScoreAsync(texts.GetRange(0, scored), cancellationToken).ConfigureAwait(false);
         }
 
+        foreach (var text in texts) text.Score = text.Reward;
         return scored;
     }
 

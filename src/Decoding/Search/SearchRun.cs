@@ -45,7 +45,7 @@ public sealed class SearchRun
         ? null
         : new GeneratedToken(-1) { Progress = new SearchProgress(best.State.Generated.ToArray(), best.Score, texts, Branches.Counter.Total) };
 
-    /// <summary>What a search answers with.</summary>
+    /// <summary>What a search answers with. A text that could not be scored has no score there.</summary>
     /// <param name="ranked">Its texts, the best first; each with at least one token.</param>
     internal static IEnumerable<GeneratedToken> Answer(params IEnumerable<Hypothesis> ranked)
     {
@@ -56,7 +56,7 @@ public sealed class SearchRun
             for (var i = 0; i < tokens.Length; i++)
             {
                 var isLast = i == tokens.Length - 1;
-                yield return new GeneratedToken(tokens[i], isLast ? text.Finish : null) { Result = result, Score = isLast ? text.Score : null };
+                yield return new GeneratedToken(tokens[i], isLast ? text.Finish : null) { Result = result, Score = isLast && double.IsFinite(text.Score) ? text.Score : null };
             }
 
             result++;

@@ -4,9 +4,9 @@ namespace Decant.Decoding;
 /// <remarks>
 /// <para>The first time that a call scores anything, texts are drawn from its plan, prompt and limits, with noise that no search draws with, and scored whole. A score r then counts as
 /// C = P(r' &lt; r) + ½ P(r' = r) over these reference texts, transformed. Beginnings are compared with the same whole texts. Texts that a reward cannot score count as lower than all others.</para>
-/// <para>Reference texts of one call are drawn once for all its rewards, run in batches over the prompt's cache, and count in budgets, in <see cref="RewardOptions.MaxScored"/> and in usage. What a budget cuts
-/// off is left out; where nothing is left, every score counts as C = ½, with a warning. C is a multiple of 1 / (2 · <paramref name="ReferenceSamples"/>). Greedy sampling is refused.</para>
-/// <para>A reward alone has the same best text with and without; weights, thresholds and sums with other rewards are what it changes. It is inference only: InfAlign also trains with the transformed score.</para>
+/// <para>Reference texts of one call are drawn once for all its rewards, run in batches over the prompt's cache, and count in budgets, in <see cref="RewardOptions.MaxScored"/> and in usage. What a budget or a
+/// dead end of constraints cuts off is left out; where nothing is left, every score counts as C = ½, with a warning. C is a multiple of 1 / (2 · <paramref name="ReferenceSamples"/>). Greedy sampling is refused.</para>
+/// <para>A reward alone has the same best text with and without, but that texts between the same two references are as good as each other; weights, thresholds and sums with other rewards are what it changes. It is inference only: InfAlign also trains with the transformed score.</para>
 /// </remarks>
 /// <param name="ReferenceSamples">Texts to draw; 2 … 1024. Default: 16.</param>
 /// <param name="Transform">What is made of C. Default: C itself.</param>

@@ -1,7 +1,7 @@
 namespace Decant.Decoding;
 
 /// <summary>The share of wanted words that a text has, 0 … 1. Beginnings are scored by what they have so far.</summary>
-/// <remarks>A word counts where no letter or digit follows or precedes it: "art" is not in "start". Inflected forms are alternatives of one clause; to avoid words, give a negative <see cref="RewardOptions.Weight"/>.</remarks>
+/// <remarks>A word counts where no letter or digit follows or precedes it: "art" is not in "start". Inflected forms are alternatives of one clause; to avoid words, give a negative <see cref="RewardOptions.Weight"/>; for scripts without spaces between words, use <see cref="RegexRewardOptions"/>.</remarks>
 public sealed record KeywordsRewardOptions : RewardOptions
 {
     /// <inheritdoc/>

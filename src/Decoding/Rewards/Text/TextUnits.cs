@@ -5,7 +5,7 @@ namespace Decant.Decoding;
 /// <summary>Where a text's words and sentences are, for measures of texts.</summary>
 public static class TextUnits
 {
-    /// <summary>The words, in order: runs of letters, digits and marks; apostrophes and hyphens between two of these belong to the word.</summary>
+    /// <summary>The words, in order: runs of letters, digits and marks; apostrophes and hyphens between two of these belong to the word. What is written without spaces is one word.</summary>
     public static List<Range> Words(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -18,11 +18,11 @@ public sealed class RewardChatTests : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static ChatOptions Options(params RewardOptions[] rewards) => new ChatOptions { Temperature = 1, Seed = 3, MaxOutputTokens = 60 }
+    private static ChatOptions Options(params RewardOptions[] rewards) => new ChatOptions { Temperature = 1, Seed = 3, MaxOutputTokens = 300 }
         .WithDecoding(new DecodingOptions { Search = rewards.Length == 0 ? null : new BestOfOptions { N = N, Results = N, Rewards = [.. rewards] } });
 
-    private async Task<List<(string Text, double Score)>> AskAsync(params RewardOptions[] rewards)
-        => [.. (await _client.GetResponseAsync(Question, Options(rewards))).Messages.Select(message => (message.Text, message.GetScore()!.Value))];
+    private async Task<List<(string Text, double? Score)>> AskAsync(params RewardOptions[] rewards)
+        => [.. (await _client.GetResponseAsync(Question, Options(rewards))).Messages.Select(message => (message.Text, message.GetScore()))];
 
     private NamedRewardOptions Named(IReward reward, string name)
     {
@@ -70,10 +70,10 @@ public sealed class RewardChatTests : IDisposable
         {
             var results = await AskAsync(options);
             var reward = options is NamedRewardOptions named ? _services.Get<IReward>(named.Reward, "test") : options.Compile(new PlanContext { Services = _services });
-            var ended = results.FindAll(result => double.IsFinite(result.Score));
+            var ended = results.FindAll(result => result.Score is not null);
             Assert.True(ended.Count > N / 2);
             Assert.Equal(ended.OrderByDescending(result => result.Score), ended);
-            foreach (var (text, score) in ended) Assert.Equal((await reward.ScoreAsync(context, [new RewardCandidate(text)], default))[0], score, 1e-4);
+            foreach (var (text, score) in ended) Assert.Equal((await reward.ScoreAsync(context, [new RewardCandidate(text)], default))[0], score!.Value, 1e-4);
             if (results[0].Text != plain) changed++;
         }
 

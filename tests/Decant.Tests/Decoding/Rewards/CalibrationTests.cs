@@ -105,6 +105,22 @@ public sealed class CalibrationTests : IDisposable
     }
 
     [Fact]
+    public void References_obey_constraints_and_are_the_same_with_speculation()
+    {
+        var seen = new HashSet<string>();
+        var reward = _toy.Reward(text =>
+        {
+            seen.Add(text);
+            return Value(text);
+        }) with { Calibration = new CalibrationOptions(20) };
+        var options = new DecodingOptions { Search = new BestOfOptions { N = 2, Rewards = [reward] }, Sampling = new SamplingOptions { Seed = 2 }, Constraints = [new PatternOptions { Pattern = "[ab]{3}c[abc]{0,9}" }] };
+        var plain = _toy.Run(_toy.Plan(options));
+        Assert.True(seen.Count > 5);
+        Assert.All(seen, text => Assert.Matches("^[ab]{3}c[abc]{0,9}$", text));
+        Assert.Equal(plain, _toy.Run(_toy.Plan(options with { Speculation = new PromptLookupOptions() })));
+    }
+
+    [Fact]
     public void Calibrated_rewards_of_different_scales_both_have_a_say()
     {
         var large = _toy.Reward(text => 1e6 * Value(text), "large");

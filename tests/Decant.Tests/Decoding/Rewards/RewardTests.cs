@@ -53,6 +53,30 @@ public sealed class RewardTests : IDisposable
         Assert.Equal(16, results.Count);
     }
 
+    [Fact]
+    public void A_reward_that_is_dropped_late_counts_for_no_text()
+    {
+        // As many texts as the other reward may score at first have one twice, so that it may score one more.
+        var texts = Enumerable.Range(0, 16).Select(i => _toy.Text(_toy.Plan(null, new SamplingOptions { Seed = new PositionNoise(1).Derive(i).Seed })).TrimEnd('$')).ToList();
+        var first = Enumerable.Range(1, 16).First(count => texts.Take(count).Distinct().Count() < count);
+        var late = _toy.Reward(text => texts.Take(first).Contains(text) ? 100 : throw new InvalidOperationException("it is broken"), "late") with { OnFault = RewardFaultPolicy.Drop };
+        var results = Run(late, _toy.Reward(text => text.Count('a'.Equals)) with { MaxScored = first });
+        Assert.Contains("\"late\"", Assert.Single(_toy.Last.Rewards.Warnings));
+        Assert.All(results, result => Assert.Equal(result.Text.Count('a'.Equals), result.Score));
+    }
+
+    [Fact]
+    public void Where_all_texts_are_cut_off_a_reward_of_whole_ones_says_so()
+    {
+        var whole = _toy.Reward(_ => 1, "whole", scoresPartial: false);
+        var cut = _toy.Run(_toy.Plan(new BestOfOptions { N = 4, Results = 4, Rewards = [whole] }), maxTokens: 2);
+        Assert.All(cut, result => Assert.Equal((FinishKind.MaxTokens, null), (result.Finish, result.Score)));
+        Assert.Contains("\"whole\"", Assert.Single(_toy.Last.Rewards.Warnings));
+        Assert.Equal(0, _toy.Last.Rewards.Scored);
+        Assert.All(Run(whole), result => Assert.Equal(1, result.Score));
+        Assert.Empty(_toy.Last.Rewards.Warnings);
+    }
+
     [Theory]
     [InlineData("throws", "failed: it is broken")]
     [InlineData("NaN", "NaN")]
