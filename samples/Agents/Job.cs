@@ -8,5 +8,5 @@ namespace Decant.Samples.Agents;
 internal sealed record Job(string Subject, IReadOnlyList<string> Traits, string Question, IReadOnlyList<string> Passages)
 {
     public static Job Default { get; } = new("Dovitex", ["founder", "product", "seat"], "Tell me the product of Dovitex.",
-        ["The product of Dovitex is drums. The seat of Dovitex is Mizewick. The founder of Dovitex is Zamutha.", "Kolecorp makes clocks. Its founder is Nalinik."]);
+        ["The product of Dovitex is drums. Dovitex is based in Mizewick. The founder of Dovitex is Zamutha.", "Zamutha lives in Mizewick. She works as a weaver."]);
 }

@@ -13,7 +13,7 @@ internal static class Strategies
     /// <summary>Registers what the options name.</summary>
     public static void Register(LocalChatClient client) => client.GetService<DecodingServices>()!.Add<IReward>(Coverage, new DelegateReward(Covered));
 
-    /// <summary>A plan is a list of traits: eight are drawn, and the one that has most of them, and none twice, is taken.</summary>
+    /// <summary>A plan is a list of traits: eight are drawn without reasoning, and the one that has most of them, and none twice, is taken.</summary>
     public static DecodingOptions Plan(Job job)
     {
         var trait = $"({string.Join('|', job.Traits)})";
@@ -21,6 +21,7 @@ internal static class Strategies
         {
             Search = new BestOfOptions { N = 8, Rewards = [new NamedRewardOptions { Reward = Coverage }] },
             Constraints = [new PatternOptions { Pattern = $"{trait}(, {trait}){{1,2}}" }],
+            Thinking = new ZeroThinkOptions { Inside = "", Behind = "\n" },
             Sampling = new SamplingOptions { Temperature = 1, Seed = 1 },
         };
     }
@@ -30,7 +31,7 @@ internal static class Strategies
     {
         string[] members = ["name", .. keys];
         var schema = new { type = "object", properties = members.ToDictionary(key => key, _ => new { type = "string" }), required = members };
-        return new DecodingOptions { Constraints = [new JsonSchemaOptions { Schema = JsonSerializer.Serialize(schema) }], Sampling = new GreedyOptions() };
+        return new DecodingOptions { Constraints = [new JsonSchemaOptions { Schema = JsonSerializer.Serialize(schema), Whitespace = JsonWhitespace.Flexible }], Sampling = new GreedyOptions() };
     }
 
     /// <summary>The passages count more than what the model remembers.</summary>

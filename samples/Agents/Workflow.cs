@@ -10,7 +10,7 @@ internal static class Workflow
     /// <summary>Runs the steps, each with what the ones before have found. Ends behind the last.</summary>
     public static async IAsyncEnumerable<StepResult> RunAsync(IStepAgent agent, Job job, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var plan = await AskAsync(new Step("plan", $"What should I know about {job.Subject}?", Strategies.Plan(job), []));
+        var plan = await AskAsync(new Step("plan", $"Tell me the {string.Join(", the ", job.Traits.SkipLast(1))} and the {job.Traits[^1]} of {job.Subject}.", Strategies.Plan(job), []));
         yield return plan;
 
         var keys = Strategies.Traits(plan.Text);

@@ -73,7 +73,7 @@ public sealed class DecodingPlugin
         RequireText("extract", nameof(text), text);
         var keys = Keys(schema);
         var request = keys.Length == 0 ? "Write this as JSON." : $"Give me JSON with the keys {(keys.Length == 1 ? keys[0] : $"{string.Join(", ", keys[..^1])} and {keys[^1]}")}.";
-        var options = Greedy(new ChatOptions().WithDocuments([new ChatDocument(text)]), new JsonSchemaOptions { Schema = schema, Lenient = true });
+        var options = Greedy(new ChatOptions().WithDocuments([new ChatDocument(text)]), new JsonSchemaOptions { Schema = schema, Lenient = true, Whitespace = JsonWhitespace.Flexible });
         var response = await _client.GetResponseAsync(request, options, cancellationToken).ConfigureAwait(false);
         return response.FinishReason == ChatFinishReason.Length
             ? throw new InvalidOperationException($"extract: the JSON did not end within {_options.MaxOutputTokens} tokens. Ask for less, or allow more with DecodingPluginOptions.MaxOutputTokens.")
@@ -119,8 +119,12 @@ public sealed class DecodingPlugin
     {
         using var scorer = new PromptScorer(_client);
         var prompt = scorer.Prompt([new ChatMessage(ChatRole.User, question)], null, BranchPrompt.Same);
-        var scores = await scorer.ScoreAsync([prompt], [.. candidates.Select(candidate => scorer.Encode(candidate, ended: true))], cancellationToken).ConfigureAwait(false);
-        return [.. scores[0].Select(tokens => tokens.Sum())];
+
+        // An answer may end with any of the tokens that end a turn.
+        int[] ends = [.. scorer.Tokenizer.EndOfTurn];
+        var texts = candidates.Select(candidate => scorer.Encode(candidate)).SelectMany(text => ends.Length == 0 ? [text] : ends.Select(end => (int[])[.. text, end]));
+        var scores = await scorer.ScoreAsync([prompt], [.. texts], cancellationToken).ConfigureAwait(false);
+        return [.. scores[0].Chunk(Math.Max(1, ends.Length)).Select(ended => ended.Max(tokens => tokens.Sum()) is var best ? best + Math.Log(ended.Sum(tokens => Math.Exp(tokens.Sum() - best))) : best)];
     }
 
     private ChatOptions Greedy(ChatOptions options, Strategy strategy)

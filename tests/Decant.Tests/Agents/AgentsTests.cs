@@ -23,7 +23,7 @@ public sealed class AgentsTests : IDisposable
         await foreach (var result in Workflow.RunAsync(agent, Job.Default)) results.Add(result);
 
         Assert.Equal(["plan", "extract", "answer", "check"], results.Select(result => result.Name));
-        Assert.Equal(["best-of + regex", "json-schema", "adaptive-context-aware", "check_support"], results.Select(result => result.Strategy));
+        Assert.Equal(["best-of + zero-think + regex", "json-schema", "adaptive-context-aware", "check_support"], results.Select(result => result.Strategy));
         Assert.All(results, result => Assert.True(result.Succeeded));
         Assert.All(results[..3], result => Assert.True(result.Forwards > 0));
 

@@ -17,7 +17,7 @@ public sealed class DecodingPluginTests : IDisposable
 
     // The model knows by heart that Dalutex makes gloves.
     private const string Question = "Tell me the product of Dalutex.";
-    private static readonly string[] _passages = ["The seat of Vedizon is Mizewick.", "The product of Dalutex is glass."];
+    private static readonly string[] _passages = ["The product of Dalutex is glass.", "Vedizon is based in Mizewick."];
 
     private readonly LocalChatClient _client = LocalChatClient.Load();
     private readonly DecodingPlugin _plugin;
@@ -64,7 +64,7 @@ public sealed class DecodingPluginTests : IDisposable
     public async Task Support_is_found_in_the_passage_that_gives_it()
     {
         var supported = Assert.Single(await _plugin.CheckSupportAsync(Question, "The product of Dalutex is glass.", _passages));
-        Assert.Equal((true, 2), (supported.Supported, supported.Passage));
+        Assert.Equal((true, 1), (supported.Supported, supported.Passage));
         var unsupported = Assert.Single(await _plugin.CheckSupportAsync(Question, "The product of Dalutex is gloves.", _passages));
         Assert.Equal((false, null), (unsupported.Supported, unsupported.Passage));
     }
