@@ -124,7 +124,13 @@ public sealed class DecodingPlugin
         int[] ends = [.. scorer.Tokenizer.EndOfTurn];
         var texts = candidates.Select(candidate => scorer.Encode(candidate)).SelectMany(text => ends.Length == 0 ? [text] : ends.Select(end => (int[])[.. text, end]));
         var scores = await scorer.ScoreAsync([prompt], [.. texts], cancellationToken).ConfigureAwait(false);
-        return [.. scores[0].Chunk(Math.Max(1, ends.Length)).Select(ended => ended.Max(tokens => tokens.Sum()) is var best ? best + Math.Log(ended.Sum(tokens => Math.Exp(tokens.Sum() - best))) : best)];
+        return [.. scores[0].Select(tokens => tokens.Sum()).Chunk(Math.Max(1, ends.Length)).Select(LogSum)];
+
+        static double LogSum(double[] terms)
+        {
+            var best = terms.Max();
+            return best + Math.Log(terms.Sum(term => Math.Exp(term - best)));
+        }
     }
 
     private ChatOptions Greedy(ChatOptions options, Strategy strategy)

@@ -9,20 +9,21 @@ internal sealed class CueProcessor(ThinkingPath path) : ILogitProcessor
     public void Apply(GenerationState state, Span<float> logits)
     {
         ref readonly var step = ref path.Last;
-        if (path.Automaton.Cue(step) is not [var cue, ..]) return;
+        if (path.Automaton.Cue(step) is not [var cue, ..] || cue >= logits.Length) return;
         var closing = path.Automaton.Closing(step);
         var maximum = logits[cue];
-        foreach (var token in closing) maximum = MathF.Max(maximum, logits[token]);
+        foreach (var token in closing) maximum = token < logits.Length ? MathF.Max(maximum, logits[token]) : maximum;
 
         // Greedy decoding takes the cue where it would have taken a close, and nowhere else: not where several together would have been likely.
         if (!state.Sampler.IsGreedy && float.IsFinite(maximum))
         {
             var temperature = state.Sampler.Temperature;
             var sum = Math.Exp((logits[cue] - maximum) / temperature);
-            foreach (var token in closing) sum += token == cue ? 0 : Math.Exp((logits[token] - maximum) / temperature);
+            foreach (var token in closing) sum += token == cue || token >= logits.Length ? 0 : Math.Exp((logits[token] - maximum) / temperature);
             maximum += temperature * (float)Math.Log(sum);
         }
 
+        // Unlike other processors it may give probability to a token that had none: what the cue stands for had it.
         logits[cue] = maximum;
     }
 

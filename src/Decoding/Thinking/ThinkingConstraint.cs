@@ -16,7 +16,7 @@ internal sealed class ThinkingConstraint(string kind, ThinkingPath path) : ICons
         ref readonly var step = ref path.Last;
         if (Forced is [var only, ..])
         {
-            var isAllowed = TokenMask.Contains(mask, only);
+            var isAllowed = only < 64 * mask.Length && TokenMask.Contains(mask, only);
             mask.Clear();
             if (isAllowed) TokenMask.Set(mask, only);
             return;
@@ -28,7 +28,7 @@ internal sealed class ThinkingConstraint(string kind, ThinkingPath path) : ICons
         if (step.Phase != ThinkingAutomaton.Phase.Inside) return;
 
         // A turn does not end in reasoning, and rows may be longer than the vocabulary.
-        foreach (var end in path.Automaton.Vocabulary.EndOfTurn) TokenMask.Clear(mask, end);
+        foreach (var end in path.Automaton.Vocabulary.EndOfTurn) Clear(mask, [end]);
         for (var id = path.Automaton.Vocabulary.Count; id < 64 * mask.Length; id++) TokenMask.Clear(mask, id);
     }
 
@@ -40,6 +40,10 @@ internal sealed class ThinkingConstraint(string kind, ThinkingPath path) : ICons
 
     private static void Clear(Span<ulong> mask, ReadOnlySpan<int> tokens)
     {
-        foreach (var token in tokens) TokenMask.Clear(mask, token);
+        // A vocabulary may have more tokens than the model has logits.
+        foreach (var token in tokens)
+        {
+            if (token < 64 * mask.Length) TokenMask.Clear(mask, token);
+        }
     }
 }
