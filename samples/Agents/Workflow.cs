@@ -23,12 +23,13 @@ internal static class Workflow
 
         var arguments = new Dictionary<string, object?> { ["question"] = job.Question, ["answer"] = answer.Text, ["passages"] = job.Passages.ToArray() };
         var sentences = JsonSerializer.Deserialize<SupportedSentence[]>(await agent.CallAsync("check_support", arguments, cancellationToken), JsonSerializerOptions.Web)!;
-        yield return new StepResult("check", "check_support", string.Join(' ', sentences.Select(sentence => $"{sentence.Sentence} [{sentence.Passage?.ToString() ?? "no passage"}]")), null, sentences.All(sentence => sentence.Supported));
+        var text = string.Join(' ', sentences.Select(sentence => $"{sentence.Sentence} [{sentence.Passage?.ToString() ?? "no passage"}]"));
+        yield return new StepResult("check", "check_support", text, null, sentences.All(sentence => sentence.Supported));
 
         async Task<StepResult> AskAsync(Step step)
         {
-            var (text, statistics) = await agent.AskAsync(step, cancellationToken);
-            return new StepResult(step.Name, step.Strategy, text, statistics.ForwardPassCount);
+            var (said, statistics) = await agent.AskAsync(step, cancellationToken);
+            return new StepResult(step.Name, step.Strategy, said, statistics.ForwardPassCount);
         }
     }
 }

@@ -100,7 +100,8 @@ public sealed class DecodingPlugin
     {
         RequireText("brainstorm", nameof(topic), topic);
         if (count is < 1 or > MostIdeas) throw new ArgumentOutOfRangeException(nameof(count), count, $"brainstorm: count must be from 1 to {MostIdeas}.");
-        var services = _client.GetService<DecodingServices>() ?? throw new ArgumentException($"brainstorm draws its answers in one batch, which {_client.GetType().Name} cannot: give the plugin a LocalChatClient, or a pipeline that ends in one.");
+        var services = _client.GetService<DecodingServices>()
+            ?? throw new ArgumentException($"brainstorm draws its answers in one batch, which {_client.GetType().Name} cannot: give the plugin a LocalChatClient, or a pipeline that ends in one.");
         services.GetOrAdd<IReward>(AnyText, () => new DelegateReward(_ => 0));
         var search = new BestOfOptions { N = count, Results = count, Rewards = [new NamedRewardOptions { Reward = AnyText }] };
         List<string> ideas = [];
@@ -151,7 +152,8 @@ public sealed class DecodingPlugin
         try
         {
             using var document = JsonDocument.Parse(schema);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("properties", out var properties) ? [.. properties.EnumerateObject().Select(property => property.Name)] : [];
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("properties", out var properties)) return [];
+            return [.. properties.EnumerateObject().Select(property => property.Name)];
         }
         catch (Exception exception) when (exception is JsonException or ArgumentNullException or InvalidOperationException)
         {

@@ -149,7 +149,7 @@ public sealed class DecodingPlan
     public GenerationState CreateState(ReadOnlySpan<int> prompt)
     {
         if (_thinking is not null && _reasoning is null)
-            throw new InvalidOperationException($"\"{Options.Thinking!.Kind}\" controls reasoning, and nothing says how the model marks it: call DecodingPlan.AfterReasoning, or leave it out for a model that does not reason.");
+            throw new InvalidOperationException($"\"{Options.Thinking!.Kind}\" controls reasoning, and nothing says how the model marks it: call DecodingPlan.AfterReasoning, or leave it out.");
         return new GenerationState(
             prompt, new PositionNoise(Options.Sampling?.Seed ?? Random.Shared.NextInt64()), _sampler.Fork(),
             Array.ConvertAll(_processors, processor => processor.Fork()), Array.ConvertAll(_constraints, constraint => constraint.Fork()));

@@ -3,6 +3,14 @@ namespace Decant.Decoding;
 /// <summary>
 /// Reads a text token by token and says what the control of its reasoning makes of the next one. Marks may be cut into tokens in any way. Immutable.
 /// </summary>
+/// <param name="control">What is written in the model's place.</param>
+/// <param name="script">What the reasoning is to be.</param>
+/// <param name="marks">The marks around it.</param>
+/// <param name="lead">What opens it; empty where the prompt does, or the model may.</param>
+/// <param name="close">What ends it in the model's place.</param>
+/// <param name="room">Most tokens before that.</param>
+/// <param name="opened">How many of <paramref name="lead"/> stand behind the opening mark.</param>
+/// <param name="isOpen">Whether the prompt has opened it.</param>
 internal sealed class ThinkingAutomaton(ThinkingControl control, ThinkingScript script, ReasoningMarks marks, int[] lead, int[] close, int room, int opened, bool isOpen)
 {
     /// <summary>Where a text is.</summary>

@@ -23,7 +23,7 @@ internal sealed class ThinkingControl
         (_opening, _ending) = (Cut(options.Inside), Cut((_script.Text ?? _script.Ending) + options.Inside));
         Cues = [.. _script.Cues.Select(Cut)];
         if (_script.MaxTokens < _opening.Length + _ending.Length)
-            throw new ArgumentException($"{_kind}: {_script.MaxTokens} tokens of reasoning have no room for the {_opening.Length + _ending.Length} that are written in the model's place. Allow more, or write less there.");
+            throw new ArgumentException($"{_kind}: {_script.MaxTokens} tokens of reasoning have no room for the {_opening.Length + _ending.Length} that are written in the model's place. Allow more, or write less.");
     }
 
     public ITokenVocabulary Vocabulary => _context.Vocabulary;
@@ -37,11 +37,13 @@ internal sealed class ThinkingControl
     /// <exception cref="ArgumentException">A text to be written holds a mark.</exception>
     public ThinkingAutomaton Open(ReasoningSpan span)
     {
-        if (_script.Cues.Append(_script.Text ?? _script.Ending).FirstOrDefault(text => text.Contains(span.Open, StringComparison.Ordinal) || text.Contains(span.Close, StringComparison.Ordinal)) is { } marked)
+        bool Has(string text, string mark) => text.Contains(mark, StringComparison.Ordinal);
+        if (_script.Cues.Append(_script.Text ?? _script.Ending).FirstOrDefault(text => Has(text, span.Open) || Has(text, span.Close)) is { } marked)
             throw new ArgumentException($"{_kind}: \"{marked}\" has a mark of the model's reasoning, {span.Open} or {span.Close}, in it: leave the mark out, it is written where it belongs.");
         int[] close = [.. _ending, .. Mark(span.Close), .. Cut(_behind)];
         int[] lead = span.IsOpen || !(_script.Opens || _script.Text is not null) ? [] : [.. Mark(span.Open), .. _opening];
-        return new ThinkingAutomaton(this, _script, ReasoningMarks.Of(Vocabulary, span.Open, span.Close), lead, close, _script.MaxTokens - _ending.Length, lead.Length == 0 ? 0 : _opening.Length, span.IsOpen);
+        var (room, opened) = (_script.MaxTokens - _ending.Length, lead.Length == 0 ? 0 : _opening.Length);
+        return new ThinkingAutomaton(this, _script, ReasoningMarks.Of(Vocabulary, span.Open, span.Close), lead, close, room, opened, span.IsOpen);
     }
 
     private int[] Mark(string mark) => Vocabulary.Find(mark) is { } token ? [token] : Cut(mark);

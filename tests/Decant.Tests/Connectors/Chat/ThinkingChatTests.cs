@@ -95,6 +95,7 @@ public sealed class ThinkingChatTests : IDisposable
     {
         var mapped = ThinkingMapper.Map(effort, null, new LessThinkOptions(), hasAnswerPrefix: false, ChatTemplate.Parse(template), new PlanContext());
         Assert.Equal(expected, mapped?.Kind);
+        if (mapped is MoreThinkOptions more) Assert.Equal(effort == ReasoningEffort.High ? 2 : 10, more.MaxExtensions);
         Assert.Equal("zero-think", ThinkingMapper.Map(effort, new ZeroThinkOptions(), new LessThinkOptions(), hasAnswerPrefix: false, ChatTemplate.Parse(template), new PlanContext())!.Kind);
         Assert.Null(ThinkingMapper.Map(effort, null, new LessThinkOptions(), hasAnswerPrefix: true, ChatTemplate.Parse(template), new PlanContext()));
     }
