@@ -26,10 +26,10 @@ internal static class ChatOptionsMapper
         var own = options.RawRepresentationFactory?.Invoke(client) as LocalGenerationOptions ?? new LocalGenerationOptions();
         var documents = options.GetDocuments();
         var tools = ToolMapper.Map(options);
-        var decoding = DecodingMapper.Map(options, own, AdditionalProperty.Number(options, MinPKey), defaults);
+        var decoding = DecodingMapper.Map(options, own, AdditionalProperty.Number(options, MinPKey), defaults, template, context);
         if (AnswerConstraint.Of(options, tools, template.ToolCalls) is { } constraint) decoding = decoding with { Constraints = [.. decoding.Constraints ?? [], constraint] };
         return new ChatRequest(
-            TemplateVariables(messages, options),
+            TemplateVariables(messages, options, decoding.Thinking),
             documents,
             [.. own.AnswerPrefix],
             Compile(),
@@ -57,19 +57,15 @@ internal static class ChatOptionsMapper
         }
     }
 
-    private static Dictionary<string, object?> TemplateVariables(IReadOnlyList<ChatMessage> messages, ChatOptions options)
+    private static Dictionary<string, object?> TemplateVariables(IReadOnlyList<ChatMessage> messages, ChatOptions options, ThinkingOptions? thinking)
     {
         var variables = new Dictionary<string, object?>
         {
             ["messages"] = MessageMapper.Map(messages, options.Instructions),
             ["add_generation_prompt"] = true,
         };
-        if (options.Reasoning?.Effort is { } effort)
-        {
-            variables["enable_thinking"] = effort != ReasoningEffort.None;
-            if (EffortName(effort) is { } name) variables["reasoning_effort"] = name;
-        }
-
+        if (ThinkingMapper.Switch(options.Reasoning?.Effort, thinking) is { } isOn) variables["enable_thinking"] = isOn;
+        if (options.Reasoning?.Effort is { } effort && EffortName(effort) is { } name) variables["reasoning_effort"] = name;
         return variables;
     }
 

@@ -76,7 +76,7 @@ internal sealed class ChatRun(
                     await LeaveCallersThread();
                 }
 
-                yield return record.CompleteLast(LastUpdate(answers, meter, generate, cached, prompts.Rewritten.Values.FirstOrDefault()));
+                yield return record.CompleteLast(LastUpdate(answers, meter, generate, cached, tokens, prompts.Rewritten.Values.FirstOrDefault()));
             }
             finally
             {
@@ -160,7 +160,7 @@ internal sealed class ChatRun(
     }
 
     // Of several messages, the first one's end is the response's: it is the best.
-    private ChatResponseUpdate LastUpdate(List<AnswerMessage> answers, GenerationMeter meter, GenerationRequest generate, int cached, string? neutralQuery)
+    private ChatResponseUpdate LastUpdate(List<AnswerMessage> answers, GenerationMeter meter, GenerationRequest generate, int cached, List<int> tokens, string? neutralQuery)
     {
         var statistics = new GenerationStatistics
         {
@@ -173,6 +173,7 @@ internal sealed class ChatRun(
             Route = request.Plan.Route is null ? null : generate.Route,
             Speculation = request.Plan.Speculation is null ? null : generate.Speculation,
             Rewards = generate.Rewards.Scored > 0 ? generate.Rewards : null,
+            Thinking = generate.Plan.ReadThinking(CollectionsMarshal.AsSpan(tokens)[(generate.Cached.Length + generate.Prompt.Length)..]),
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,
         };
@@ -185,6 +186,12 @@ internal sealed class ChatRun(
             TotalTokenCount = statistics.PromptTokenCount + statistics.OutputTokenCount,
             AdditionalCounts = new() { ["ForwardPassCount"] = statistics.ForwardPassCount },
         };
+        if (statistics.Thinking is var (extensions, isForced))
+        {
+            usage.AdditionalCounts["ThinkingExtensions"] = extensions;
+            usage.AdditionalCounts["ThinkingForcedCloses"] = isForced ? 1 : 0;
+        }
+
         if (statistics.Route is { } route)
         {
             usage.AdditionalCounts["RouteDifferingTokens"] = route.Differing;

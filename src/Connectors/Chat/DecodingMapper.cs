@@ -1,3 +1,4 @@
+using Decant.Connectors.Prompting;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
@@ -15,8 +16,10 @@ internal static class DecodingMapper
     /// <param name="own">What its raw representation says.</param>
     /// <param name="minP">Its additional property.</param>
     /// <param name="defaults">The client's.</param>
+    /// <param name="template">The model's.</param>
+    /// <param name="context">Its vocabulary.</param>
     /// <exception cref="ArgumentException">A value is out of range, or two of them exclude each other; the exception names them.</exception>
-    public static DecodingOptions Map(ChatOptions options, LocalGenerationOptions own, float? minP, DecodingOptions defaults)
+    public static DecodingOptions Map(ChatOptions options, LocalGenerationOptions own, float? minP, DecodingOptions defaults, ChatTemplate template, PlanContext context)
     {
         var raw = own.Decoding ?? new DecodingOptions();
         var call = options.GetDecoding() ?? new DecodingOptions();
@@ -27,6 +30,7 @@ internal static class DecodingMapper
         {
             Sampling = Sampling(raw.Sampling, ownMembers, call.Sampling, members, defaults.Sampling),
             Logprobs = LogprobKeys.Read(options, said.Logprobs, defaults.Logprobs),
+            Thinking = ThinkingMapper.Map(options.Reasoning?.Effort, said.Thinking, defaults.Thinking, own.AnswerPrefix.Count > 0, template, context),
             Processors = RepetitionMapper.Map(options, own, said.Processors, defaults.Processors),
         };
     }

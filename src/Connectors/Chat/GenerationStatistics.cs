@@ -38,6 +38,9 @@ public sealed record GenerationStatistics
     /// <summary>What a route did; null where the call had none.</summary>
     public RouteCounter? Route { get; init; }
 
+    /// <summary>What thinking control did to the first message; null where there was none.</summary>
+    public ThinkingReport? Thinking { get; init; }
+
     /// <summary>What rewards did; null where nothing was scored.</summary>
     public RewardCounter? Rewards { get; init; }
 

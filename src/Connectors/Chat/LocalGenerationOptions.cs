@@ -45,7 +45,7 @@ public sealed record LocalGenerationOptions
 
     /// <summary>
     /// Tokens that the answer begins with, as if the model had generated them; the response holds what follows. Constraints and penalties count from behind
-    /// them. Default: none.
+    /// them. No reasoning comes before it, so a way of thinking in <see cref="DecodingOptions.Thinking"/> is refused. Default: none.
     /// </summary>
     public IReadOnlyList<int> AnswerPrefix { get; init; } = [];
 }

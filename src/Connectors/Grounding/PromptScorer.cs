@@ -29,7 +29,7 @@ internal sealed class PromptScorer : IDisposable
             throw new ArgumentException($"This needs the log-probabilities of a model in this process, which {client.GetType().Name} does not have. Give a LocalChatClient, or a pipeline that ends in one.", nameof(client));
         _client = client;
         _model = new LoadedModel(model, tokenizer, template, new LocalChatClientOptions(), owned: false);
-        _context = new PlanContext { Model = model.Info, Vocabulary = tokenizer };
+        _context = new PlanContext { Model = model.Info, Vocabulary = tokenizer, Encode = text => [.. tokenizer.Encode(text, addSpecialTokens: false)] };
     }
 
     /// <summary>The model's tokenizer.</summary>

@@ -96,7 +96,11 @@ public sealed class StrategySlot
         new("route", typeof(RouteOptions),
             Of(DecodingJson.Default.EntropySwitchOptions),
             Of(DecodingJson.Default.CollaborationOptions)),
-        new("thinking", typeof(ThinkingOptions)),
+        new("thinking", typeof(ThinkingOptions),
+            Of(DecodingJson.Default.ZeroThinkOptions),
+            Of(DecodingJson.Default.LessThinkOptions),
+            Of(DecodingJson.Default.MoreThinkOptions),
+            Of(DecodingJson.Default.ThinkBudgetOptions)),
         new("cache", typeof(CacheOptions)),
     ];
 

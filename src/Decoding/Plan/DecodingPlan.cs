@@ -5,8 +5,10 @@ public sealed class DecodingPlan
 {
     private readonly PlanContext _context;
     private readonly ISampler _sampler;
-    private readonly IRowProcessor[] _processors;
+    private readonly ThinkingControl? _thinking;
+    private IRowProcessor[] _processors;
     private IConstraint[] _constraints;
+    private ThinkingAutomaton? _reasoning;
 
     private DecodingPlan(DecodingOptions options, PlanContext context)
     {
@@ -19,6 +21,7 @@ public sealed class DecodingPlan
         _sampler = (options.Sampling ?? new SamplingOptions()).Compile(context);
         _processors = [.. (options.Processors ?? []).Select(processor => processor.Compile(context))];
         _constraints = IntersectionOptions.Compile(options.Constraints ?? [], context);
+        _thinking = options.Thinking is { } thinking ? new ThinkingControl(thinking, context) : null;
         Target = new TargetDistribution(Contrast, (options.Contrast as Strategy ?? options.Search)?.Kind, options.Search?.Measures == true || Array.Exists(_constraints, constraint => constraint is Alignment));
         Speculation = options.Speculation is { } speculation ? new SpeculationPlan(speculation, context, Contrast) : null;
         Route = options.Route?.Compile(context);
@@ -81,8 +84,7 @@ public sealed class DecodingPlan
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (new Strategy?[] { options.Thinking, options.Cache }.FirstOrDefault(strategy => strategy is not null) is { } unknown)
-            throw new NotSupportedException($"decoding: \"{unknown.Kind}\" is in a slot that nothing reads yet (thinking, cache). Leave it out.");
+        if (options.Cache is { } unknown) throw new NotSupportedException($"decoding: \"{unknown.Kind}\" is in a slot that nothing reads yet (cache). Leave it out.");
         return new DecodingPlan(options, (context ?? new PlanContext()).For(options));
     }
 
@@ -114,7 +116,10 @@ public sealed class DecodingPlan
         return new HealedPrompt(plan, tokens, bytes);
     }
 
-    /// <summary>This plan for a text that may begin with reasoning: constraints hold behind it, unless <see cref="DecodingOptions.ConstrainReasoning"/> says otherwise.</summary>
+    /// <summary>
+    /// This plan for a text that may begin with reasoning: constraints hold behind it, unless <see cref="DecodingOptions.ConstrainReasoning"/> says otherwise, and <see cref="DecodingOptions.Thinking"/> controls
+    /// it. Call it once; a plan that controls reasoning cannot be run without.
+    /// </summary>
     /// <param name="open">The mark that begins reasoning.</param>
     /// <param name="close">The mark that ends it.</param>
     /// <param name="isOpen">Whether the prompt has begun it.</param>
@@ -122,20 +127,37 @@ public sealed class DecodingPlan
     {
         var plan = (DecodingPlan)MemberwiseClone();
         plan.Reasoning = new ReasoningSpan(open, close, isOpen);
-        if (_constraints.Length == 0 || Options.ConstrainReasoning == true) return plan;
-        var marks = ReasoningMarks.Of(_context.Vocabulary, open, close);
-        plan._constraints = Array.ConvertAll(_constraints, constraint => Limits(constraint) ? new AfterReasoning(constraint, marks, isOpen) : constraint);
+        if (_constraints.Length > 0 && Options.ConstrainReasoning != true)
+        {
+            var marks = ReasoningMarks.Of(_context.Vocabulary, open, close);
+            plan._constraints = Array.ConvertAll(_constraints, constraint => Limits(constraint) ? new AfterReasoning(constraint, marks, isOpen) : constraint);
+        }
+
+        if (_thinking is null) return plan;
+        plan._reasoning = _thinking.Open(plan.Reasoning);
+        plan._constraints = [.. plan._constraints, new ThinkingConstraint(Options.Thinking!.Kind, new ThinkingPath(plan._reasoning))];
+        if (_thinking.Extends) plan._processors = [.. _processors, new CueProcessor(new ThinkingPath(plan._reasoning))];
         return plan;
     }
 
+    /// <summary>What was done about the reasoning of a text that this plan wrote; null where it controls none.</summary>
+    /// <param name="generated">The text's tokens, without the prompt's.</param>
+    public ThinkingReport? ReadThinking(ReadOnlySpan<int> generated) => _reasoning is null ? null : ThinkingPath.Read(_reasoning, generated);
+
     /// <summary>The state before the first generated token, with a fresh seed if none is set.</summary>
     /// <param name="prompt">Every token so far, cached ones included.</param>
-    public GenerationState CreateState(ReadOnlySpan<int> prompt) => new(
-        prompt, new PositionNoise(Options.Sampling?.Seed ?? Random.Shared.NextInt64()), _sampler.Fork(),
-        Array.ConvertAll(_processors, processor => processor.Fork()), Array.ConvertAll(_constraints, constraint => constraint.Fork()))
+    /// <exception cref="InvalidOperationException">It is to control reasoning and does not know how the model marks it.</exception>
+    public GenerationState CreateState(ReadOnlySpan<int> prompt)
     {
-        PromptWeights = Contrast is PromptMixture mixture ? PromptWeights.Alike(mixture.Branches.Count) : null,
-    };
+        if (_thinking is not null && _reasoning is null)
+            throw new InvalidOperationException($"\"{Options.Thinking!.Kind}\" controls reasoning, and nothing says how the model marks it: call DecodingPlan.AfterReasoning, or leave it out.");
+        return new GenerationState(
+            prompt, new PositionNoise(Options.Sampling?.Seed ?? Random.Shared.NextInt64()), _sampler.Fork(),
+            Array.ConvertAll(_processors, processor => processor.Fork()), Array.ConvertAll(_constraints, constraint => constraint.Fork()))
+        {
+            PromptWeights = Contrast is PromptMixture mixture ? PromptWeights.Alike(mixture.Branches.Count) : null,
+        };
+    }
 
     // Healing is about the prompt's end, and what only watches refuses nothing.
     private static bool Limits(IConstraint constraint) => constraint is not (TokenHealing or Alignment or LabelGuard { Threshold: not null });

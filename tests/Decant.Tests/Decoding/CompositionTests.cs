@@ -56,7 +56,8 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
         options = options.WithSeed(5);
         try
         {
-            return DecodingPlan.Compile(options, models.Context(options));
+            var plan = DecodingPlan.Compile(options, models.Context(options));
+            return options.Thinking is null ? plan : plan.AfterReasoning("aa", "dd", isOpen: false);
         }
         catch (ArgumentException exception)
         {

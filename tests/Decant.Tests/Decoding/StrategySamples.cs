@@ -163,6 +163,12 @@ internal static class StrategySamples
         new(new GbnfOptions { Grammar = "root ::= .+" }, new GbnfOptions(), new GbnfOptions { Grammar = " " }),
         new(new LarkOptions { Grammar = "start: /.+/s" }, new LarkOptions(), new LarkOptions { Grammar = " " }),
         new(new InfillOptions { Suffix = "ab", JoinLength = 1 }, new InfillOptions(), new InfillOptions { Suffix = "" }, new InfillOptions { Suffix = "a", JoinLength = 0 }, new InfillOptions { Suffix = "a", JoinLength = 1001 }),
+        new(new ZeroThinkOptions { Inside = " ", Behind = "\n" }, new ZeroThinkOptions { Inside = "a" }, new ZeroThinkOptions { Behind = "a" }),
+        new(new LessThinkOptions { Sentence = "the cab", Inside = " ", Behind = "\n" }, new LessThinkOptions { Sentence = "" }, new LessThinkOptions { Inside = "a" }),
+        new(new MoreThinkOptions { Budget = 6, MaxExtensions = 2, Cues = ["the", "bc a"], MinTokens = 4, Inside = "", Behind = "\n" },
+            new MoreThinkOptions { Budget = 0 }, new MoreThinkOptions { MaxExtensions = 0 }, new MoreThinkOptions { Cues = [] }, new MoreThinkOptions { Cues = ["a", ""] }, new MoreThinkOptions { MinTokens = 0 },
+            new MoreThinkOptions { Budget = 5, MinTokens = 6 }, new MoreThinkOptions { Inside = "a" }),
+        new(new ThinkBudgetOptions { Max = 4, Min = 1, Ending = "the", Inside = "", Behind = "" }, new ThinkBudgetOptions { Max = 0 }, new ThinkBudgetOptions { Min = -1 }, new ThinkBudgetOptions { Max = 5, Min = 6 }, new ThinkBudgetOptions { Behind = "a" }),
     }.ToDictionary(sample => sample.Changed.Kind);
 
     /// <summary>What the samples name. What belongs to a model's inside belongs to the draft model's.</summary>

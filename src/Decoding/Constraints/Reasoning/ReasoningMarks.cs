@@ -32,6 +32,7 @@ internal sealed class ReasoningMarks
         (_vocabulary, _open, _close) = (vocabulary, Encoding.UTF8.GetBytes(open), Encoding.UTF8.GetBytes(close));
         (Inside, Closed) = (_open.Length, _open.Length + _close.Length);
         _masks = new ulong[]?[Closed + MaxLineBreaks + 1];
+        (Opening, Closing) = (Phrases(open), Phrases(close));
         _borders = new int[_close.Length + 1];
         for (var i = 1; i < _close.Length; i++) _borders[i + 1] = Matched(_borders[i], _close[i]);
     }
@@ -41,6 +42,12 @@ internal sealed class ReasoningMarks
 
     /// <summary>The first state behind the closing mark.</summary>
     public int Closed { get; }
+
+    /// <summary>Which tokens complete the opening mark.</summary>
+    public PhraseTokens Opening { get; }
+
+    /// <summary>Which tokens complete the closing mark.</summary>
+    public PhraseTokens Closing { get; }
 
     /// <summary>The marks in a vocabulary's tokens.</summary>
     /// <param name="vocabulary">The vocabulary.</param>
@@ -81,6 +88,8 @@ internal sealed class ReasoningMarks
         if (_masks[state] is { } known) return known;
         return _masks[state] = TokenMask.Of(Enumerable.Range(0, _vocabulary.Count).Where(token => Next(state, token) != Other), _vocabulary.Count);
     }
+
+    private PhraseTokens Phrases(string mark) => new(_vocabulary, [mark], _vocabulary.Find(mark) is { } token && _vocabulary.IsSpecial(token) ? [token] : []);
 
     // Knuth, Morris and Pratt (1977): the longest beginning of the closing mark that the text ends with.
     private int Matched(int matched, byte value)

@@ -133,7 +133,7 @@ public class DecodingOptionsTests
 
     [Fact]
     public void A_slot_that_nothing_reads_yet_is_refused_by_name()
-        => Assert.Contains("other-thinking", Assert.Throws<NotSupportedException>(() => DecodingPlan.Compile(new DecodingOptions { Thinking = new OtherThinking() })).Message);
+        => Assert.Contains("other-cache", Assert.Throws<NotSupportedException>(() => DecodingPlan.Compile(new DecodingOptions { Cache = new OtherCache() })).Message);
 
     private sealed record OtherSpeculation : SpeculationOptions
     {
@@ -152,6 +152,8 @@ public class DecodingOptionsTests
     private sealed record OtherThinking : ThinkingOptions
     {
         public override string Kind => "other-thinking";
+
+        public override ThinkingScript Compile(PlanContext context) => throw new NotSupportedException();
     }
 
     private sealed record OtherCache : CacheOptions
