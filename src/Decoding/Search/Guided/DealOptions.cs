@@ -81,7 +81,7 @@ internal sealed class Deal(DealOptions options, RewardModel rewards) : ISearch
     {
         using var rollouts = new Rollouts(run, options.TopK, options.Rollouts);
         var scorer = rewards.Open(run);
-        List<Kept> kept = [new(rollouts.Begin(), 0, 0)];
+        List<Kept> kept = [new(await rollouts.BeginAsync(cancellationToken).ConfigureAwait(false), 0, 0)];
         var (best, texts, isOver) = ((Hypothesis?)null, 0, false);
         NoTokenAllowedException? deadEnd = null;
         for (var length = 0; !isOver;)

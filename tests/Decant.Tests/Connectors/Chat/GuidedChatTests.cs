@@ -75,7 +75,9 @@ public sealed class GuidedChatTests : IDisposable
                 cancellation.Cancel();
             }
         });
-        Assert.Equal(1, updates);
+
+        // A block that has been written is given.
+        Assert.InRange(updates, 1, search is ValueGuidanceOptions { Block: > 0 } ? 9 : 1);
         await foreach (var _ in _client.GetStreamingResponseAsync(Question, Options(search))) break;
         Assert.Equal(expected, (await _client.GetResponseAsync(Question, Options(search))).Text);
     }

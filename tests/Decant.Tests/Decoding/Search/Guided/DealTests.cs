@@ -164,6 +164,30 @@ public class DealTests
     }
 
     [Fact]
+    public void Drafts_into_a_dead_end_leave_what_plain_decoding_does()
+    {
+        // No text ends in c: all that begin with a die after six letters, which are drafted; b has a way out.
+        using var toy = new SearchToy("abcd", (text, next) =>
+        {
+            if (text.Length == 0) (next['a'], next['b']) = (.8, .2);
+            else if (text.Length == 7) next[SearchToy.End] = 1;
+            else (next['a'], next['b'], next['d']) = text[^1] == 'a' ? (0, .8, .2) : (.7, .2, .1);
+        });
+        ValueList<RewardOptions> rewards = [toy.Reward(text => text.Count('d'.Equals))];
+        foreach (var search in (SearchOptions[])[new DealOptions { Rewards = rewards, RewardWeight = 3, Lookahead = 8 }, new MctsOptions { Rewards = rewards }])
+        {
+            var options = new DecodingOptions { Search = search, Sampling = new GreedyOptions(), Constraints = [new PatternOptions { Pattern = "(a[bd]){3}c|b(ab){2}[ad]b" }] };
+            var expected = toy.Run(toy.Plan(options), 12);
+            Assert.Equal("bababdb$", expected[0].Text);
+            var (reports, forwards) = (toy.Reports.ToList(), toy.Last.Counter.Target);
+            Assert.Equal(expected, toy.Run(toy.Plan(options with { Speculation = new PromptLookupOptions { MinNgram = 1, MaxTokens = 6 } }), 12));
+            Assert.Equal(reports, toy.Reports);
+            Assert.True(toy.Last.Speculation.Accepted > 0, "nothing was drafted");
+            Assert.NotEqual(forwards, toy.Last.Counter.Target);
+        }
+    }
+
+    [Fact]
     public void Rewards_of_whole_texts_are_refused()
     {
         using var toy = Card();
