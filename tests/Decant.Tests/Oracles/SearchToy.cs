@@ -25,6 +25,9 @@ internal sealed class SearchToy(string letters, Action<string, IDictionary<char,
     /// <summary>What the last run counted.</summary>
     public GenerationRequest Last { get; private set; } = null!;
 
+    /// <summary>What the last run's search reported.</summary>
+    public List<(string Text, double Score)> Reports { get; } = [];
+
     /// <summary>A reward of the text, registered under a name.</summary>
     public NamedRewardOptions Reward(Func<string, double> score, string name = "reward", bool scoresPartial = true) => Reward(new DelegateReward(score, scoresPartial), name);
 
@@ -43,12 +46,19 @@ internal sealed class SearchToy(string letters, Action<string, IDictionary<char,
     public List<(string Text, double? Score, FinishKind? Finish)> Run(DecodingPlan plan, int maxTokens = 20, CancellationToken cancellationToken = default)
     {
         using var sequence = Model.OpenSequence();
-        Last = new GenerationRequest { Sequence = sequence, Prompt = new[] { 1 }, Plan = plan, MaxTokens = maxTokens, EndTokens = [0] };
+        Last = new GenerationRequest { Sequence = sequence, Prompt = new[] { 1 }, Plan = plan, MaxTokens = maxTokens, EndTokens = [0], ReportsProgress = true };
+        Reports.Clear();
         List<(StringBuilder Text, double? Score, FinishKind? Finish)> results = [];
         foreach (var token in Generator.GenerateAsync(Last, cancellationToken).ToBlockingEnumerable(cancellationToken))
         {
+            if (token.Progress is { } progress)
+            {
+                Reports.Add((string.Concat(progress.Tokens.Select(Letter)), progress.Score));
+                continue;
+            }
+
             if (token.Result == results.Count) results.Add((new StringBuilder(), null, null));
-            results[^1].Text.Append(token.Id == 0 ? End : letters[token.Id - 1]);
+            results[^1].Text.Append(Letter(token.Id));
             results[^1] = (results[^1].Text, token.Score, token.Finish);
         }
 
@@ -82,4 +92,6 @@ internal sealed class SearchToy(string letters, Action<string, IDictionary<char,
     }
 
     public void Dispose() => Model.Dispose();
+
+    private char Letter(int token) => token == 0 ? End : letters[token - 1];
 }

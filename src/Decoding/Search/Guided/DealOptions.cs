@@ -8,10 +8,9 @@ namespace Decant.Decoding;
 /// </summary>
 /// <remarks>
 /// <para>Answers with the text of the largest ln p + λ · R among those that were kept and have ended, and those that a kept one's lookahead ended with. Nothing is run twice: a beginning knows the candidates behind it
-/// from the lookahead that it was chosen by, and the candidate that this went on with takes it over. A step costs at most <see cref="Lookahead"/> forwards for each candidate. Cheap settings: a <see cref="Keep"/> of 1, a
-/// <see cref="TopK"/> of 3, a <see cref="CandidateProbability"/> of 0.05, and with a long lookahead several <see cref="BlockTokens"/>.</para>
-/// <para>Where rewards have a highest score (<see cref="IReward.Maximum"/>, or a threshold), beginnings that cannot come to more than the best answer are given up, which changes no answer and may end the search early.
-/// With a weight of 0 and one beginning kept it is greedy decoding; with more, beam search. A lookahead that constraints lead into a dead end counts as the worst.</para>
+/// from the lookahead that it was chosen by, and the candidate that this went on with takes it over. A step costs at most <see cref="Lookahead"/> forwards for each candidate. Cheap settings: a <see cref="Keep"/> of 1, and a
+/// <see cref="CandidateProbability"/> of 0.02, which looks ahead only where the model is not sure; a <see cref="TargetReward"/>; several <see cref="BlockTokens"/> with a long lookahead.</para>
+/// <para>With a weight of 0, one beginning kept and blocks of one token it is greedy decoding; with more, beam search. A lookahead that constraints lead into a dead end counts as the worst.</para>
 /// </remarks>
 public sealed record DealOptions : RewardedSearchOptions
 {
@@ -36,6 +35,9 @@ public sealed record DealOptions : RewardedSearchOptions
     /// <summary>How many tokens are kept at once: the candidate and what it was written on by; 1 … <see cref="Lookahead"/> + 1. Default: 1.</summary>
     public int BlockTokens { get; init; } = 1;
 
+    /// <summary>A reward that is enough: the search ends when the best answer is a whole text that has it. Null: it goes on until what it keeps has ended.</summary>
+    public double? TargetReward { get; init; }
+
     /// <summary>How candidates are written on. Default: <see cref="RolloutKind.Greedy"/>.</summary>
     public RolloutKind Rollouts { get; init; }
 
@@ -55,6 +57,7 @@ public sealed record DealOptions : RewardedSearchOptions
         Check(Keep is >= 1 and <= 64, Keep, nameof(Keep), "from 1 to 64");
         Check(RewardWeight is >= 0 and <= 1000, RewardWeight, nameof(RewardWeight), "from 0 to 1000");
         Check(BlockTokens >= 1 && BlockTokens <= Lookahead + 1, BlockTokens, nameof(BlockTokens), $"from 1 to {nameof(Lookahead)} + 1");
+        Check(TargetReward is null || double.IsFinite(TargetReward.Value), TargetReward, nameof(TargetReward), "a finite number, or null for none");
         Check(Enum.IsDefined(Rollouts), Rollouts, nameof(Rollouts), "a known kind");
         Check(AlignmentPrompt is not "", AlignmentPrompt, nameof(AlignmentPrompt), "a text, or null for none");
     }
@@ -74,17 +77,18 @@ public sealed record DealOptions : RewardedSearchOptions
 
 internal sealed class Deal(DealOptions options, RewardModel rewards) : ISearch
 {
-    private readonly double _mostReward = options.RewardWeight == 0 ? 0 : options.RewardWeight * rewards.Maximum;
-
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var rollouts = new Rollouts(run, options.TopK, options.Rollouts);
         var scorer = rewards.Open(run);
-        List<Kept> kept = [new(rollouts.Begin(), 0, 0)];
+        List<Kept> kept = [new(await rollouts.BeginAsync(cancellationToken).ConfigureAwait(false), 0, 0)];
         var (best, texts, isOver) = ((Hypothesis?)null, 0, false);
         NoTokenAllowedException? deadEnd = null;
         for (var length = 0; !isOver;)
         {
+            // What did not end was the best for the time being only.
+            if (best is { Rank.Wholeness: 0 }) best = null;
+
             // The row behind a beginning is at hand where its lookahead went on from there.
             var open = kept.FindAll(beginning => !beginning.IsWhole).ConvertAll(beginning => beginning.Rollout);
             await rollouts.ExtendAsync(open, length + 1, cancellationToken).ConfigureAwait(false);
@@ -102,17 +106,15 @@ internal sealed class Deal(DealOptions options, RewardModel rewards) : ISearch
                 .OrderByDescending(beginning => beginning.Score).Take(options.Keep)];
 
             var now = kept.Where(beginning => !beginning.Rollout.IsDead).Select(beginning => beginning.Rollout.Text).MaxBy(text => text.Rank);
-            if (now is not null && (best is null || best.Rank.Wholeness == 0 || now.Rank.CompareTo(best.Rank) > 0))
+            if (now is not null && (best is null || now.Rank.CompareTo(best.Rank) > 0))
             {
                 best = now;
                 if (run.Report(best, texts) is { } report) yield return report;
             }
 
-            isOver = scorer.IsSpent || run.Limits.IsSpent(run.Branches.Counter);
-            if (best is null or { Rank.Wholeness: 0 } && (kept.Count == 0 || (isOver && best is null))) throw deadEnd!;
+            isOver = kept.TrueForAll(beginning => beginning.IsWhole) || scorer.IsSpent || run.Limits.IsSpent(run.Branches.Counter) || (best is { IsComplete: true } && best.Reward >= options.TargetReward);
+            if (isOver && best is null) throw deadEnd!;
             if (isOver && best!.IsOpen) best.Wrote(FinishKind.Budget);
-            kept.RemoveAll(beginning => !beginning.IsWhole && best is { IsComplete: true } && beginning.LogProbability + _mostReward <= best.Score);
-            isOver |= kept.TrueForAll(beginning => beginning.IsWhole);
             rollouts.Keep(kept.Select(beginning => beginning.Rollout));
         }
 
@@ -141,7 +143,5 @@ internal sealed class Deal(DealOptions options, RewardModel rewards) : ISearch
     private sealed record Kept(Rollout Rollout, int Length, double Score)
     {
         public bool IsWhole => Rollout.Text.Finish is not null && Rollout.Length == Length;
-
-        public double LogProbability => Rollout.LogProbability(Length);
     }
 }

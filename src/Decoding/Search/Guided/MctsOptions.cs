@@ -105,7 +105,7 @@ internal sealed class Mcts(MctsOptions options, RewardModel rewards) : ISearch
 
     private async ValueTask<Rollout> WriteAsync(Rollouts rollouts, RewardScorer scorer, MctsNode node, CancellationToken cancellationToken)
     {
-        var rollout = node.Parent is { } parent ? rollouts.Branch(parent.Rollout, parent.Length, node.Candidate) : rollouts.Begin();
+        var rollout = node.Parent is { } parent ? rollouts.Branch(parent.Rollout, parent.Length, node.Candidate) : await rollouts.BeginAsync(cancellationToken).ConfigureAwait(false);
         await rollouts.ExtendAsync([rollout], options.Horizon ?? int.MaxValue, cancellationToken).ConfigureAwait(false);
         if (rollout.IsDead) return rollout;
         if (rollout.Text.IsOpen) rollout.Text.Wrote(FinishKind.MaxTokens);

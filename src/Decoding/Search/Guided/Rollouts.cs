@@ -11,9 +11,13 @@ internal sealed class Rollouts(SearchRun run, int candidates, RolloutKind kind) 
     private readonly CandidateTokens _candidates = new(candidates);
     private readonly HashSet<Rollout> _held = [];
 
-    /// <summary>The empty text.</summary>
-    public Rollout Begin()
-        => Hold(new Rollout(new Hypothesis(run.Branches.Fork(), kind == RolloutKind.Greedy ? run.State.Fork(_greedy) : run.State.Fork()), 0, 0));
+    /// <summary>The first text, with one token. Speculation, which may lose what it drafted into a dead end, drafts behind that.</summary>
+    public async ValueTask<Rollout> BeginAsync(CancellationToken cancellationToken)
+    {
+        var rollout = Hold(new Rollout(new Hypothesis(run.Branches.Fork(), kind == RolloutKind.Greedy ? run.State.Fork(_greedy) : run.State.Fork()), 0, 0));
+        await ExtendAsync([rollout], 1, cancellationToken).ConfigureAwait(false);
+        return rollout;
+    }
 
     /// <summary>A text that begins as another one does, and goes on with one of its candidates.</summary>
     /// <param name="from">The other.</param>

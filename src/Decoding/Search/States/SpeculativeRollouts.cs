@@ -41,9 +41,15 @@ internal sealed class SpeculativeRollouts(GenerationRequest request, GenerationL
         }
         catch (NoTokenAllowedException exception)
         {
-            // Drafted tokens on the way there are text too: without a draft they are written one by one.
+            // Drafted tokens on the way there are text too: without a draft they are written one by one, from the row behind the last token, which is run again.
             hypothesis.State.Rollback(hypothesis.State.Generated.Length - generated - written);
-            (isBlocked, hypothesis.DeadEnd) = (tokens > 1, tokens > 1 ? null : exception);
+            isBlocked = tokens > 1 && generated + written > 0;
+            if (isBlocked)
+            {
+                hypothesis.Branches.TakeBack(1);
+                hypothesis.Branches.Feed(hypothesis.State.Tokens[^1..]);
+            }
+            else hypothesis.DeadEnd = exception;
         }
         finally
         {

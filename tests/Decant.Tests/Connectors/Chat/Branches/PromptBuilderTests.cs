@@ -67,6 +67,20 @@ public class PromptBuilderTests
     }
 
     [Fact]
+    public void An_alignment_prompt_is_added_to_the_calls_own_system_message()
+    {
+        using var model = Load(TestChat.ChatTemplate);
+        var context = TestVocabulary.Standard.Context with { Services = new DecodingServices().Add<IReward>("r", new DelegateReward(_ => 0)) };
+        var options = new ChatOptions().WithDecoding(new DecodingOptions { Search = new DealOptions { Rewards = [new NamedRewardOptions { Reward = "r" }], AlignmentPrompt = "Be kind." } });
+        PromptBuilder Builder(params ChatMessage[] messages) => new(ChatOptionsMapper.Map(messages, options, new(), context, ChatTemplate.Plain, null!));
+        Assert.Equal("<|system|>Be kind.<|end|><|user|>Hi<|end|><|assistant|>", Builder(new ChatMessage(ChatRole.User, "Hi")).Render(model, BranchPrompt.Same));
+        var builder = Builder(new ChatMessage(ChatRole.System, "Be brief."), new ChatMessage(ChatRole.User, "Hi"));
+        Assert.Equal("<|system|>Be brief.\n\nBe kind.<|end|><|user|>Hi<|end|><|assistant|>", builder.Render(model, BranchPrompt.Same));
+        Assert.Equal("<|system|>Be brief.\n\nBe kind.<|end|><|user|>Bye<|end|><|assistant|>", builder.Render(model, new BranchPrompt.UserMessage("Bye")));
+        Assert.Equal("<|system|>Shout.<|end|><|user|>Hi<|end|><|assistant|>", builder.Render(model, new BranchPrompt.SystemMessage("Shout.")));
+    }
+
+    [Fact]
     public void The_last_token_and_no_prompt_are_tokens_alone()
     {
         using var model = Load(TestChat.ChatTemplate);
