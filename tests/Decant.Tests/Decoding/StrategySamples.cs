@@ -95,7 +95,7 @@ internal static class StrategySamples
         new(new StochasticBeamOptions { K = 3 }, new StochasticBeamOptions { K = 0 }, new StochasticBeamOptions { K = 65 }),
         new(new ConditionalBeamOptions { Beams = 3, Alpha = 0.5, Rewards = [new NamedRewardOptions { Reward = Named, Threshold = 2 }] },
             new ConditionalBeamOptions(), new ConditionalBeamOptions { Rewards = [.. _rewards, .. _rewards] }, new ConditionalBeamOptions { Rewards = _rewards, Beams = 65 }, new ConditionalBeamOptions { Rewards = _rewards, Alpha = -1 }),
-        new(new LexicalBeamOptions { Clauses = [["b", "d"], ["ff"]], Excluded = ["hh"], Beams = 4, Prune = 30, SatTolerance = 1, PhraseWeight = 0.2, Lookahead = 2, LookaheadMode = LookaheadMode.Beam, Alpha = 0.5, Banks = false },
+        new(new LexicalBeamOptions { Clauses = [["b", "d"], ["ff"]], Excluded = ["hh"], Beams = 4, Prune = 30, SatTolerance = 1, PhraseWeight = 0.2, Lookahead = 2, LookaheadMode = LookaheadMode.Beam, Alpha = 0.5 },
             new LexicalBeamOptions(), new LexicalBeamOptions { Clauses = [["a", ""]] }, new LexicalBeamOptions { Clauses = [[new string('a', 2001)]] }, new LexicalBeamOptions { Clauses = [["a"]], Excluded = [""] },
             new LexicalBeamOptions { Clauses = [["a"]], Beams = 0 }, new LexicalBeamOptions { Clauses = [["a"]], Prune = 19 }, new LexicalBeamOptions { Clauses = [["a"]], Banks = true, Prune = 50 },
             new LexicalBeamOptions { Clauses = [["a"]], SatTolerance = 17 }, new LexicalBeamOptions { Clauses = [["a"]], Banks = true, SatTolerance = 2 }, new LexicalBeamOptions { Clauses = [["a"]], PhraseWeight = -1 },

@@ -6,6 +6,7 @@ internal sealed class LexicalBeam : BeamRun
     private readonly LexicalBeamOptions _options;
     private readonly LexicalPhrases _phrases;
     private readonly PhraseLookahead? _lookahead;
+    private readonly bool _banks;
     private readonly int _pool;
     private readonly CandidateTokens _candidates;
     private readonly List<Continuation> _offered = [];
@@ -17,7 +18,8 @@ internal sealed class LexicalBeam : BeamRun
         : base(run)
     {
         (_options, _phrases) = (options, phrases);
-        _pool = options.Banks ? options.Beams : options.Prune ?? Math.Max(50, options.Beams);
+        _banks = options.Banks == true;
+        _pool = _banks ? options.Beams : options.Prune ?? Math.Max(50, options.Beams);
         _candidates = new CandidateTokens(_pool);
         if (options.Lookahead > 0) _lookahead = new PhraseLookahead(run, phrases, options.Lookahead.Value, options.LookaheadMode ?? LookaheadMode.Greedy);
     }
@@ -29,17 +31,18 @@ internal sealed class LexicalBeam : BeamRun
     protected override void Read(int index, ReadOnlySpan<float> logits, BranchStep step)
     {
         Offer(index, logits, _candidates, _offered);
-        if (!_options.Banks) return;
+        if (!_banks) return;
 
-        // The hypothesis' likeliest continuation and the next tokens of phrases are candidates however unlikely the texts are.
-        var hypothesis = Open[index];
-        if (_candidates.Ids.Length > 0) _wanted.Add((index, _candidates.Ids.Span[0]));
-        foreach (var (_, tokens) in _phrases.Unmet(Progress(hypothesis)))
+        // The hypothesis' likeliest continuation, and what brings it nearer to its end, are candidates however unlikely the texts are.
+        var progress = Progress(Open[index]);
+        _wanted.Add((index, _candidates.Ids.Span[0]));
+        foreach (var (_, tokens) in _phrases.Unmet(progress))
         {
-            if (tokens is not [var token, ..] || !_wanted.Add((index, token)) || _candidates.Ids.Span.Contains(token)) continue;
-            var logProbability = hypothesis.LogProbability + HypothesisBatch.LogProbability(hypothesis.State, hypothesis.Row, logits, token);
-            if (double.IsFinite(logProbability)) _offered.Add(new Continuation(index, token, logProbability, logProbability));
+            if (tokens is [var token, ..]) Want(index, token, logits);
         }
+
+        if (!_phrases.IsSatisfied(progress)) return;
+        foreach (var end in Run.Limits.EndTokens) Want(index, end, logits);
     }
 
     protected override async ValueTask SelectAsync(List<Continuation> chosen, CancellationToken cancellationToken)
@@ -50,11 +53,11 @@ internal sealed class LexicalBeam : BeamRun
 
         // Where nothing else can be said, an end that comes too early is better than none.
         if (pool.Count == 0) ends = unfinished;
-        if (!_options.Banks) goingOn = await RankAsync(goingOn, cancellationToken).ConfigureAwait(false);
+        if (!_banks) goingOn = await RankAsync(goingOn, cancellationToken).ConfigureAwait(false);
         _offered.Clear();
         _wanted.Clear();
         _progress.Clear();
-        foreach (var (continuation, progress) in ends.Concat(_options.Banks ? Allocate(goingOn) : TakeTurns(goingOn)))
+        foreach (var (continuation, progress) in ends.Concat(_banks ? Allocate(goingOn) : TakeTurns(goingOn)))
         {
             chosen.Add(continuation with { Score = continuation.LogProbability });
             _progress.Add(progress);
@@ -85,6 +88,14 @@ internal sealed class LexicalBeam : BeamRun
         var satisfied = Progress(answer[0]).Satisfied;
         if (_options.Clauses.Where((_, clause) => (satisfied >> clause & 1) == 0).ToList() is { Count: > 0 } missing)
             Run.Rewards.Warn($"{_options.Kind}: the answer says none of {string.Join(" and none of ", missing)}. Ask for it in the prompt, allow more tokens or more beams, or raise {nameof(LexicalBeamOptions.Prune)}.");
+    }
+
+    private void Want(int index, int token, ReadOnlySpan<float> logits)
+    {
+        if (!_wanted.Add((index, token)) || _candidates.Ids.Span.Contains(token)) return;
+        var hypothesis = Open[index];
+        var logProbability = hypothesis.LogProbability + HypothesisBatch.LogProbability(hypothesis.State, hypothesis.Row, logits, token);
+        if (double.IsFinite(logProbability)) _offered.Add(new Continuation(index, token, logProbability, logProbability));
     }
 
     private static LexicalProgress Progress(Hypothesis hypothesis) => (LexicalProgress?)hypothesis.Note ?? LexicalPhrases.Start;

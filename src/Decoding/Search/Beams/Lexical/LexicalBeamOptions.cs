@@ -10,7 +10,7 @@ namespace Decant.Decoding;
 /// <para>NeuroLogic: of the <see cref="Prune"/> likeliest continuations of all beams, those go that complete what is excluded, or have satisfied <see cref="SatTolerance"/> clauses fewer than the one with the most. The rest
 /// is grouped by which clauses they have satisfied, and the groups fill the beam in turn, each by log-probability per token + <see cref="PhraseWeight"/> · (the largest share written of an unsatisfied phrase) +
 /// <see cref="Alpha"/> · (what the lookahead finds). What is less likely than the <see cref="Prune"/> likeliest is never written: where the model does not come near a phrase, the answer lacks it. Banks: the likeliest
-/// continuations, and the next tokens of all phrases however unlikely, in banks by how many tokens of phrases they have written; banks share the beam equally, and what one does not need the fullest get.</para>
+/// continuations, and the next tokens of all phrases (or the end, where all is said) however unlikely, in banks by how many tokens of phrases they have written; banks share the beam equally, and what one does not need the fullest get.</para>
 /// <para>A text ends only when it has satisfied all. The answer is the likeliest of the texts that ended so; nothing that is left out of the beam is considered again. Where none did (a limit came first, or no
 /// continuation was possible), the answer is the one that has satisfied most, with a warning.</para>
 /// </remarks>
@@ -30,8 +30,8 @@ public sealed record LexicalBeamOptions : SearchOptions
     /// <summary>Beginnings to keep; 1 … 64. Default: 20.</summary>
     public int Beams { get; init; } = 20;
 
-    /// <summary>Whether to keep banks by tokens written (dynamic beam allocation) instead of groups by clauses satisfied. Default: no.</summary>
-    public bool Banks { get; init; }
+    /// <summary>Whether to keep banks by tokens written (dynamic beam allocation) instead of groups by clauses satisfied. Null: no.</summary>
+    public bool? Banks { get; init; }
 
     /// <summary>How many of the likeliest continuations count; <see cref="Beams"/> … 1000. Not with <see cref="Banks"/>. Null: 50, or <see cref="Beams"/> where that is more.</summary>
     public int? Prune { get; init; }
@@ -61,10 +61,10 @@ public sealed record LexicalBeamOptions : SearchOptions
         Check(Clauses.SelectMany(clause => clause).Concat(Excluded).Sum(Encoding.UTF8.GetByteCount) <= MaxBytes, Clauses, nameof(Clauses), $"texts of at most 2000 bytes, those of {nameof(Excluded)} included");
         Check(Beams is >= 1 and <= 64, Beams, nameof(Beams), "from 1 to 64");
         const string NoBanks = $", and null with {nameof(Banks)}";
-        Check(Prune is null || (Prune >= Beams && Prune <= 1000 && !Banks), Prune, nameof(Prune), $"from {nameof(Beams)} to 1000{NoBanks}");
-        Check(SatTolerance is null || (SatTolerance is >= 0 and <= LexicalOptions.MaxClauses && !Banks), SatTolerance, nameof(SatTolerance), $"from 0 to 16{NoBanks}");
-        Check(PhraseWeight is null || (PhraseWeight is >= 0 and <= 100 && !Banks), PhraseWeight, nameof(PhraseWeight), $"a number from 0 to 100{NoBanks}");
-        Check(Lookahead is null || (Lookahead is >= 0 and <= 10 && !Banks), Lookahead, nameof(Lookahead), $"from 0 to 10{NoBanks}");
+        Check(Prune is null || (Prune >= Beams && Prune <= 1000 && Banks != true), Prune, nameof(Prune), $"from {nameof(Beams)} to 1000{NoBanks}");
+        Check(SatTolerance is null || (SatTolerance is >= 0 and <= LexicalOptions.MaxClauses && Banks != true), SatTolerance, nameof(SatTolerance), $"from 0 to 16{NoBanks}");
+        Check(PhraseWeight is null || (PhraseWeight is >= 0 and <= 100 && Banks != true), PhraseWeight, nameof(PhraseWeight), $"a number from 0 to 100{NoBanks}");
+        Check(Lookahead is null || (Lookahead is >= 0 and <= 10 && Banks != true), Lookahead, nameof(Lookahead), $"from 0 to 10{NoBanks}");
         const string Looks = $", and null without {nameof(Lookahead)}";
         Check(LookaheadMode is null || (Lookahead > 0 && Enum.IsDefined(LookaheadMode.Value)), LookaheadMode, nameof(LookaheadMode), $"a known way{Looks}");
         Check(Alpha is null || (Alpha is >= 0 and <= 100 && Lookahead > 0), Alpha, nameof(Alpha), $"a number from 0 to 100{Looks}");

@@ -35,11 +35,15 @@ internal sealed class OverTrustBeam(SearchRun run, OverTrustBeamOptions options,
     protected override ValueTask SelectAsync(List<Continuation> chosen, CancellationToken cancellationToken)
     {
         Judge();
-        List<int> kept = [.. Enumerable.Range(0, Open.Count).Where(index => Open[index].DeadEnd is null).OrderByDescending(index => Open[index].Score)];
-        var ends = _pending.OrderByDescending(text => text.Score).Where(text => kept.Count(index => Open[index].Score > text.Score) < options.Beams);
-        foreach (var text in ends.Take(options.Beams)) Keep(text);
+        List<int> kept = [];
+        foreach (var (text, rank) in Open.Where(each => each.DeadEnd is null).Concat(_pending).OrderByDescending(each => each.Score).Select((text, rank) => (text, rank)).ToList())
+        {
+            // As in plain beam search, an end competes for a place and takes none.
+            if (text.IsOpen && kept.Count < options.Beams) kept.Add(IndexOf(text));
+            else if (!text.IsOpen && rank < options.Beams) Keep(text);
+        }
+
         _pending.Clear();
-        kept = [.. kept.Take(options.Beams)];
         _proposed.Clear();
         if (!GoesBack(kept, chosen)) Propose(kept, chosen);
         _offered.Clear();
@@ -59,7 +63,7 @@ internal sealed class OverTrustBeam(SearchRun run, OverTrustBeamOptions options,
             foreach (var text in _pending) Keep(text);
             _pending.Clear();
         }
-        else if (_bank.IsFull && Open.Max(hypothesis => ((Link)hypothesis.Note!).Parent?.Score ?? 0) / Open[0].State.Generated.Length <= _bank.Worst)
+        else if (_bank.IsFull && Open.Max(hypothesis => ((Link)hypothesis.Note!).Parent is { } parent ? parent.Score / parent.Length : 0) <= _bank.Worst)
         {
             _pending.Clear();
             Drop(_ => true);
@@ -140,6 +144,13 @@ internal sealed class OverTrustBeam(SearchRun run, OverTrustBeamOptions options,
         }
 
         return true;
+    }
+
+    private int IndexOf(Hypothesis hypothesis)
+    {
+        var index = 0;
+        while (Open[index] != hypothesis) index++;
+        return index;
     }
 
     private TrustTrail Trail(int index) => ((Link)Open[index].Note!).Trail!;
