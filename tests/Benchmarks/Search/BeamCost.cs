@@ -28,11 +28,13 @@ internal static class BeamCost
     {
         var (plain, beam) = (new DecodingOptions { Sampling = new GreedyOptions() }, new DecodingOptions { Sampling = new GreedyOptions(), Search = new BeamOptions { Beams = Beams } });
         var (steps, shares) = (new List<double>(), new List<double>());
+        using var prompt = model.OpenSequence();
+        (await prompt.ForwardAsync(new ForwardInput(_prompt.AsMemory(0, _prompt.Length - 1)) { Logits = LogitsRows.None })).Dispose();
         for (var round = -1; round < rounds; round++)
         {
-            var before = await StepAsync(model, plain, tokens);
-            var step = await StepAsync(model, beam, tokens);
-            var after = await StepAsync(model, plain, tokens);
+            var before = await StepAsync(prompt, plain, tokens);
+            var step = await StepAsync(prompt, beam, tokens);
+            var after = await StepAsync(prompt, plain, tokens);
             if (round < 0) continue;
             steps.Add(step);
             shares.Add(2 * step / (before + after));
@@ -40,15 +42,17 @@ internal static class BeamCost
 
         report.Add($"{name}_step_milliseconds", steps, 2);
         report.Add($"{name}_step_to_greedy_token", shares, 2);
+        prompt.Truncate(0);
         report.Add($"{name}_kv_mib_per_sequence_shared", Math.Round(await PeakAsync(model, beam, tokens) / 1048576.0 / Beams, 2));
         report.Add($"{name}_kv_mib_per_sequence_unshared", Math.Round(await PeakAsync(model, plain, tokens) / 1048576.0, 2));
     }
 
-    /// <summary>Milliseconds per step: of a run with so many more tokens than another, the difference. The prompt and the first token are in both.</summary>
-    private static async Task<double> StepAsync(CpuModel model, DecodingOptions options, int tokens)
+    /// <summary>Milliseconds per step: of a run with so many more tokens than another, the difference. The prompt's last token and the first one written are in both.</summary>
+    private static async Task<double> StepAsync(ISequence prompt, DecodingOptions options, int tokens)
     {
-        var plan = DecodingPlan.Compile(options, new PlanContext { Model = model.Info });
-        return (await RunAsync(model, plan, tokens + 1) - await RunAsync(model, plan, 1)).TotalMilliseconds / tokens;
+        var plan = DecodingPlan.Compile(options, new PlanContext { Model = prompt.Model.Info });
+        using ISequence longer = prompt.Fork(), shorter = prompt.Fork();
+        return (await RunAsync(longer, plan, tokens + 1) - await RunAsync(shorter, plan, 1)).TotalMilliseconds / tokens;
     }
 
     /// <summary>Most bytes that keys and values take while a run goes on.</summary>
@@ -56,14 +60,14 @@ internal static class BeamCost
     {
         var peak = 0L;
         var services = new DecodingServices().Add<ProcessorFactory>(Watch, _ => new Watcher(() => peak = Math.Max(peak, model.Pages.BytesInUse)));
-        await RunAsync(model, DecodingPlan.Compile(options with { Processors = [new CustomProcessorOptions { Name = Watch }] }, new PlanContext { Model = model.Info, Services = services }), tokens + 1);
+        using var sequence = model.OpenSequence();
+        await RunAsync(sequence, DecodingPlan.Compile(options with { Processors = [new CustomProcessorOptions { Name = Watch }] }, new PlanContext { Model = model.Info, Services = services }), tokens + 1);
         return peak;
     }
 
-    private static async Task<TimeSpan> RunAsync(CpuModel model, DecodingPlan plan, int tokens)
+    private static async Task<TimeSpan> RunAsync(ISequence sequence, DecodingPlan plan, int tokens)
     {
-        using var sequence = model.OpenSequence();
-        var request = new GenerationRequest { Sequence = sequence, Prompt = _prompt, Plan = plan, MaxTokens = tokens };
+        var request = new GenerationRequest { Sequence = sequence, Cached = _prompt.AsMemory(0, sequence.Length), Prompt = _prompt.AsMemory(sequence.Length), Plan = plan, MaxTokens = tokens };
         var watch = Stopwatch.StartNew();
         await foreach (var _ in Generator.GenerateAsync(request))
         {

@@ -3,15 +3,25 @@ using System.Numerics.Tensors;
 namespace Decant.Decoding;
 
 /// <summary>What a token of a text attended to among the tokens before it, and what came of it: one link of the text's chain, which hypotheses that begin alike share.</summary>
-/// <param name="Before">The token before; null for the first.</param>
-/// <param name="Columns">By token of the answer, ln Π (scale · W) of its column down to this token.</param>
-/// <param name="Column">The column with the largest product.</param>
-/// <param name="LogProbability">Of the text up to here.</param>
-/// <param name="Penalty">What the text is penalised by.</param>
-internal sealed record TrustTrail(TrustTrail? Before, double[] Columns, int Column, double LogProbability, double Penalty)
+/// <param name="before">The token before; null for the first.</param>
+/// <param name="columns">By token of the answer, ln Π (scale · W) of its column down to this token.</param>
+/// <param name="column">The column with the largest product.</param>
+/// <param name="logProbability">Of the text up to here.</param>
+/// <param name="penalty">What the text is penalised by.</param>
+internal sealed class TrustTrail(TrustTrail? before, double[] columns, int column, double logProbability, double penalty)
 {
     private const double MaxLogPenalty = 60;
     private static readonly double _logUnit = Math.Log(1e-7);
+
+    public TrustTrail? Before => before;
+
+    public double[] Columns => columns;
+
+    public int Column => column;
+
+    public double LogProbability => logProbability;
+
+    public double Penalty => penalty;
 
     /// <summary>What the text up to here is ranked by: a sum of penalised log-probabilities.</summary>
     public double Score { get; set; }
@@ -25,10 +35,10 @@ internal sealed record TrustTrail(TrustTrail? Before, double[] Columns, int Colu
     /// <param name="scale">What it is multiplied with.</param>
     public static double[] Next(double[] before, ReadOnlySpan<float> row, double scale)
     {
-        var columns = new double[row.Length];
-        before.CopyTo(columns, 0);
-        for (var j = 0; j < row.Length; j++) columns[j] += Math.Log(scale * row[j]);
-        return columns;
+        var next = new double[row.Length];
+        before.CopyTo(next, 0);
+        for (var j = 0; j < row.Length; j++) next[j] += Math.Log(scale * row[j]);
+        return next;
     }
 
     /// <summary>φ of the largest product.</summary>
