@@ -13,17 +13,13 @@ internal sealed class LexicalPhrases
     // By state of the matcher and phrase: how many bytes of the phrase have been written.
     private readonly int[,] _written;
 
-    // By clause: the tokens of its longest phrase.
-    private readonly int[] _sizes;
-
     public LexicalPhrases(ValueList<ValueList<string>> clauses, ValueList<string> excluded, PlanContext context)
     {
-        _vocabulary = context.Vocabulary;
+        (_vocabulary, ClauseCount) = (context.Vocabulary, clauses.Count);
         (string Text, int Clause)[] wanted = [.. clauses.SelectMany((clause, number) => clause.Select(text => (text, number)))];
-        _phrases = [.. wanted.Select(each => Phrase.Of(Encoding.UTF8.GetBytes(each.Text), each.Clause, context))];
+        _phrases = [.. wanted.Select(each => new Phrase(Encoding.UTF8.GetBytes(each.Text), each.Clause, context))];
         byte[][] unwanted = [.. excluded.Select(Encoding.UTF8.GetBytes)];
         _matcher = new ByteMatcher([.. _phrases.Select(phrase => (phrase.Bytes, 1 << phrase.Clause)), .. unwanted.Select(text => (text, Banned))]);
-        _sizes = [.. clauses.Select((_, number) => _phrases.Where(phrase => phrase.Clause == number).Max(phrase => phrase.Tokens[0].Length))];
         _written = new int[_matcher.StateCount, _phrases.Length];
         foreach (var text in _phrases.Select(phrase => phrase.Bytes).Concat(unwanted))
         {
@@ -36,10 +32,13 @@ internal sealed class LexicalPhrases
         }
     }
 
-    public int ClauseCount => _sizes.Length;
+    public int ClauseCount { get; }
 
     /// <summary>Tokens of all clauses.</summary>
-    public int TokenCount => _sizes.Sum();
+    public int TokenCount => Sizes.Sum();
+
+    // By clause: the tokens of its longest phrase.
+    private int[] Sizes => field ??= [.. Enumerable.Range(0, ClauseCount).Select(clause => _phrases.Where(phrase => phrase.Clause == clause).Max(phrase => phrase.Tokens[0].Length))];
 
     public static LexicalProgress Start { get; } = new(0, 0);
 
@@ -75,10 +74,10 @@ internal sealed class LexicalPhrases
     public int MetTokens(LexicalProgress progress)
     {
         var (met, begun) = (0, 0);
-        for (var clause = 0; clause < _sizes.Length; clause++) met += (progress.Satisfied >> clause & 1) * _sizes[clause];
+        for (var clause = 0; clause < ClauseCount; clause++) met += (progress.Satisfied >> clause & 1) * Sizes[clause];
         for (var i = 0; i < _phrases.Length; i++)
         {
-            if (IsUnmet(progress, i)) begun = Math.Max(begun, Math.Min(_phrases[i].Met(_written[progress.State, i]), _sizes[_phrases[i].Clause] - 1));
+            if (IsUnmet(progress, i)) begun = Math.Max(begun, Math.Min(_phrases[i].Met(_written[progress.State, i]), Sizes[_phrases[i].Clause] - 1));
         }
 
         return met + begun;
@@ -109,12 +108,24 @@ internal sealed class LexicalPhrases
     }
 
     /// <summary>A text of a clause.</summary>
-    /// <param name="Bytes">Its bytes.</param>
-    /// <param name="Clause">Which clause.</param>
-    /// <param name="Tokens">For each number of bytes that are written, tokens for the rest: the longest that fit, one after the other.</param>
-    private sealed record Phrase(byte[] Bytes, int Clause, int[][] Tokens)
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="clause">Which clause.</param>
+    /// <param name="context">The vocabulary, which is gone through when tokens are first asked for.</param>
+    private sealed class Phrase(byte[] bytes, int clause, PlanContext context)
     {
-        public static Phrase Of(byte[] bytes, int clause, PlanContext context)
+        private readonly Lazy<int[][]> _tokens = new(() => Cut(bytes, context));
+
+        public byte[] Bytes => bytes;
+
+        public int Clause => clause;
+
+        /// <summary>For each number of bytes that are written, tokens for the rest: the longest that fit, one after the other.</summary>
+        public int[][] Tokens => _tokens.Value;
+
+        /// <summary>How many of its tokens so many bytes are.</summary>
+        public int Met(int written) => written == 0 ? 0 : Math.Max(0, Tokens[0].Length - Tokens[written].Length);
+
+        private static int[][] Cut(byte[] bytes, PlanContext context)
         {
             var vocabulary = context.Vocabulary;
             var longest = new int[bytes.Length];
@@ -122,8 +133,8 @@ internal sealed class LexicalPhrases
             for (var id = 0; id < vocabulary.Count; id++)
             {
                 var token = vocabulary.Bytes(id);
-                if (token.IsEmpty || vocabulary.IsSpecial(id)) continue;
-                for (var start = bytes.AsSpan().IndexOf(token[0]); start >= 0 && start < bytes.Length; start++)
+                if (token.IsEmpty || !bytes.AsSpan().Contains(token[0]) || vocabulary.IsSpecial(id)) continue;
+                for (var start = 0; start < bytes.Length; start++)
                 {
                     if (bytes.AsSpan(start).StartsWith(token) && (longest[start] < 0 || token.Length > vocabulary.Bytes(longest[start]).Length)) longest[start] = id;
                 }
@@ -138,11 +149,8 @@ internal sealed class LexicalPhrases
 
             // What the model's own tokenizer makes of the whole is likelier than the longest tokens.
             if (context.Encode(Encoding.UTF8.GetString(bytes)) is { Length: > 0 } encoded) tokens[0] = encoded;
-            return new Phrase(bytes, clause, tokens);
+            return tokens;
         }
-
-        /// <summary>How many of its tokens so many bytes are.</summary>
-        public int Met(int written) => written == 0 ? 0 : Math.Max(0, Tokens[0].Length - Tokens[written].Length);
     }
 }
 

@@ -92,6 +92,25 @@ public class OverTrustBeamTests
     }
 
     [Fact]
+    public void What_ended_behind_the_place_it_goes_back_to_is_no_answer()
+    {
+        // b and its end would be likelier than anything with c.
+        const int Column = 12;
+        using var toy = new SearchToy("abcde", (text, next) => _ = text switch
+        {
+            { Length: <= Column } => (next['a'], next['b']) = (1, 0),
+            { Length: Column + 1 } => (next['b'], next['c']) = (.95, .05),
+            _ when text.EndsWith('b') => (next['d'], next[SearchToy.End]) = (.6, .4),
+            _ => (next['d'], next['e']) = text.Contains('b') ? (.5, .5) : (1, 0),
+        });
+        float[] Attention(int[] tokens) => tokens.Length > Column + 2 && tokens[Column + 2] == 2 ? To(tokens, Column + 1) : Itself(tokens);
+        var options = new OverTrustBeamOptions { Beams = 2, Candidates = 2, Threshold = 4, PenaltyWeight = 0 };
+        var start = new string('a', Column + 1);
+        Assert.Equal(start + "cdddddd", Run(toy, options, Attention, 20).Text);
+        Assert.Equal(start + "b$", Run(toy, options with { MaxRollbacks = 0 }, Attention, 20).Text);
+    }
+
+    [Fact]
     public void It_does_not_go_back_to_the_beginning()
     {
         using var toy = new SearchToy("ab", (text, next) => (next['a'], next['b']) = (.7, .3));
