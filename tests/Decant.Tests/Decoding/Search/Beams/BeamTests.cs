@@ -174,6 +174,31 @@ public class BeamTests
         Assert.Equal("b$", trap.Text(trap.Plan(new BeamOptions { Beams = 2 }, new GreedyOptions(), new PatternOptions { Pattern = "a[ab]|b" })));
     }
 
+    [Theory]
+    [InlineData("""{"kind":"beam"}""")]
+    [InlineData("""{"kind":"diverse-beam"}""")]
+    [InlineData("""{"kind":"stochastic-beam"}""")]
+    [InlineData("""{"kind":"conditional-beam","rewards":[{"kind":"named","reward":"likes-b","threshold":1}]}""")]
+    [InlineData("""{"kind":"lexical-beam","clauses":[["bbbb"]],"lookahead":3,"lookahead_mode":"beam"}""")]
+    [InlineData("""{"kind":"lexical-beam","clauses":[["bbbb"]],"banks":true}""")]
+    public void Cancelled_it_leaves_nothing_behind(string search)
+    {
+        using var toy = Random(4, endings: 0);
+        toy.Reward(text => text.Count('b'.Equals), "likes-b");
+        for (var rows = 1; rows < 60; rows += 7)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var left = rows;
+            toy.Services.Add<ProcessorFactory>($"cancel-{rows}", _ => new Watch(() =>
+            {
+                if (--left == 0) cancellation.Cancel();
+            }));
+            var options = DecodingOptions.Read(search) with { Sampling = new SamplingOptions { Seed = 1 }, Processors = [new CustomProcessorOptions { Name = $"cancel-{rows}" }] };
+            Assert.ThrowsAny<OperationCanceledException>(() => toy.Run(toy.Plan(options), 40, cancellation.Token));
+            Assert.Equal((0, 0), (toy.Model.OpenResults, toy.Model.OpenSequences));
+        }
+    }
+
     [Fact]
     public void It_reports_better_texts_as_they_come()
     {
