@@ -53,6 +53,9 @@ public sealed class GenerationLimits
         return counter is not null && IsSpent(counter) ? FinishKind.Budget : null;
     }
 
+    /// <summary>The tokens that end a generation.</summary>
+    internal ReadOnlySpan<int> EndTokens => _endTokens;
+
     /// <summary>Whether a token ends the generation.</summary>
     public bool IsEnd(int token) => _endTokens.AsSpan().Contains(token);
 

@@ -6,9 +6,13 @@ namespace Decant.Decoding;
 /// <param name="most">Most tokens to list.</param>
 internal sealed class CandidateTokens(int most)
 {
+    // Most of a row is passed over by the largest of so many values.
+    private const int Block = 256;
+
     private readonly int[] _ids = new int[most];
     private readonly float[] _logits = new float[most];
     private readonly float[] _probabilities = new float[most];
+    private float[] _weights = [];
     private int _count;
 
     public ReadOnlyMemory<int> Ids => _ids.AsMemory(0, _count);
@@ -30,16 +34,24 @@ internal sealed class CandidateTokens(int most)
         {
             var ids = distribution.Ids;
             var probabilities = distribution.Probabilities;
-            for (var i = 0; i < ids.Length; i++) Offer(ids[i], processed[ids[i]], probabilities[i], limit);
+            for (var start = 0; start < ids.Length; start += Block)
+            {
+                var end = Math.Min(start + Block, ids.Length);
+                if (_count == limit && TensorPrimitives.Max(probabilities[start..end]) < _probabilities[limit - 1]) continue;
+                for (var i = start; i < end; i++) Offer(ids[i], processed[ids[i]], probabilities[i], limit);
+            }
+
             return;
         }
 
         var maximum = TensorPrimitives.Max(processed);
-        var sum = 0.0;
-        foreach (var logit in processed) sum += MathF.Exp(logit - maximum);
-        for (var id = 0; id < processed.Length; id++)
+        if (_weights.Length < processed.Length) _weights = GC.AllocateUninitializedArray<float>(processed.Length);
+        var sum = RowWeights.Fill(processed, maximum, 1, _weights);
+        for (var start = 0; start < processed.Length; start += Block)
         {
-            if (_count < limit || processed[id] > _logits[limit - 1]) Offer(id, processed[id], (float)(MathF.Exp(processed[id] - maximum) / sum), limit);
+            var end = Math.Min(start + Block, processed.Length);
+            if (_count == limit && TensorPrimitives.Max(processed[start..end]) <= _logits[limit - 1]) continue;
+            for (var id = start; id < end; id++) Offer(id, processed[id], (float)(_weights[id] / sum), limit);
         }
     }
 

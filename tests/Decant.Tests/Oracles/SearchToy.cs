@@ -81,14 +81,20 @@ internal sealed class SearchToy(string letters, Action<string, IDictionary<char,
                 return;
             }
 
-            var probabilities = new Dictionary<char, double>();
-            row(text, probabilities);
-            var sum = probabilities.Values.Sum();
-            foreach (var (letter, probability) in probabilities.Where(pair => pair.Value > 0)) Walk(text + letter, mass * probability / sum);
+            foreach (var (letter, probability) in Next(text)) Walk(text + letter, mass * probability);
         }
 
         Walk("", 1);
         return all;
+    }
+
+    /// <summary>The probabilities of what may follow a text.</summary>
+    public Dictionary<char, double> Next(string text)
+    {
+        var probabilities = new Dictionary<char, double>();
+        row(text, probabilities);
+        var sum = probabilities.Values.Sum();
+        return probabilities.Where(pair => pair.Value > 0).ToDictionary(pair => pair.Key, pair => pair.Value / sum);
     }
 
     public void Dispose() => Model.Dispose();

@@ -7,11 +7,19 @@ internal sealed unsafe class KvPool(KvLayout layout) : IDisposable
 {
     private readonly ConcurrentBag<KvPage> _free = [];
     private volatile bool _disposed;
+    private int _inUse;
 
     public KvLayout Layout => layout;
 
+    /// <summary>Pages that sequences hold, one that several share counted once.</summary>
+    public int PagesInUse => Volatile.Read(ref _inUse);
+
+    /// <summary>Their bytes.</summary>
+    public long BytesInUse => PagesInUse * layout.PageFloats * sizeof(float);
+
     public KvPage Rent()
     {
+        Interlocked.Increment(ref _inUse);
         if (!_free.TryTake(out var page)) return new KvPage(new NativeBuffer(layout.PageFloats * sizeof(float)));
         page.Reset();
         return page;
@@ -28,6 +36,7 @@ internal sealed unsafe class KvPool(KvLayout layout) : IDisposable
     public void Return(KvPage page)
     {
         if (!page.RemoveUser()) return;
+        Interlocked.Decrement(ref _inUse);
         if (_disposed) page.Free();
         else _free.Add(page);
     }

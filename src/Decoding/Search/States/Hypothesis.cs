@@ -10,7 +10,7 @@ internal sealed class Hypothesis(BranchSet branches, GenerationState state) : ID
     public GenerationState State => state;
 
     /// <summary>The distribution of its next token.</summary>
-    public TokenDistribution Row { get; } = new();
+    public TokenDistribution Row { get; private init; } = new();
 
     /// <summary>The natural logarithm of its probability, as far as its search has added it up.</summary>
     public double LogProbability { get; set; }
@@ -20,6 +20,9 @@ internal sealed class Hypothesis(BranchSet branches, GenerationState state) : ID
 
     /// <summary>What its search ranks it by, larger for better ones.</summary>
     public double Score { get; set; }
+
+    /// <summary>What its search remembers of it, which forks share; null for nothing.</summary>
+    public object? Note { get; set; }
 
     /// <summary>Why it ended, or null.</summary>
     public FinishKind? Finish { get; private set; }
@@ -46,8 +49,9 @@ internal sealed class Hypothesis(BranchSet branches, GenerationState state) : ID
 
     /// <inheritdoc cref="Fork()"/>
     /// <param name="noise">Other noise for it.</param>
-    public Hypothesis Fork(PositionNoise noise)
-        => new(branches.Fork(), state.Fork(noise)) { LogProbability = LogProbability, Reward = Reward, Score = Score, Finish = Finish, DeadEnd = DeadEnd };
+    /// <param name="row">A distribution that nobody needs any more, to be its own; null for a new one.</param>
+    public Hypothesis Fork(PositionNoise noise, TokenDistribution? row = null)
+        => new(branches.Fork(), state.Fork(noise)) { Row = row ?? new(), LogProbability = LogProbability, Reward = Reward, Score = Score, Note = Note, Finish = Finish, DeadEnd = DeadEnd };
 
     /// <summary>An independent text of its first tokens, open again.</summary>
     /// <param name="length">How many of those behind the prompt.</param>
@@ -70,6 +74,15 @@ internal sealed class Hypothesis(BranchSet branches, GenerationState state) : ID
         branches.Counter.Tokens++;
         Finish = limits.Finish(token, state.Generated.Length, branches);
         branches.Feed([token]);
+    }
+
+    /// <summary>Takes back tokens. The one before them runs anew with the next forward.</summary>
+    /// <param name="count">How many; not all.</param>
+    public void TakeBack(int count)
+    {
+        state.Rollback(count);
+        branches.TakeBack(count + 1);
+        branches.Feed(state.Tokens[^1..]);
     }
 
     /// <summary>Takes over what was written on its branches and state elsewhere.</summary>
