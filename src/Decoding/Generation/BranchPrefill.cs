@@ -68,8 +68,8 @@ internal static class BranchPrefill
 
     private static async ValueTask FillAsync(Branch branch, ReadOnlyMemory<int> rest, GenerationRequest request, HiddenRows? states, Action count, CancellationToken cancellationToken)
     {
-        // Attention maps are returned for every row, and a chunk's would fill gigabytes of a long context: only the last token runs with them.
-        var last = states is not null && request.Plan.Taps?.AttentionLayers.Count > 0 ? 1 : request.PrefillChunk;
+        // Attention maps are returned for every row, and a chunk's would fill gigabytes of a long context; and what has not run, each text of a search runs for itself: then only the last token is left.
+        var last = request.Plan.Search?.SharesPrompt == true || (states is not null && request.Plan.Taps?.AttentionLayers.Count > 0) ? 1 : request.PrefillChunk;
         while (rest.Length > last)
         {
             var chunk = Math.Min(request.PrefillChunk, rest.Length - 1);

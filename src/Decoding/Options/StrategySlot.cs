@@ -92,7 +92,7 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.MctsOptions),
             Of(DecodingJson.Default.SelfConsistencyOptions),
             Of(DecodingJson.Default.MbrOptions),
-            Of(DecodingJson.Default.PromptControllerOptions)),
+            Of(DecodingJson.Default.PromptControllerOptions),
             Of(DecodingJson.Default.BeamOptions),
             Of(DecodingJson.Default.DiverseBeamOptions),
             Of(DecodingJson.Default.StochasticBeamOptions),

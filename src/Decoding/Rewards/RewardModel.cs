@@ -25,6 +25,9 @@ internal sealed class RewardModel
         }
     }
 
+    /// <summary>Whether texts of the plan's own are drawn to compare scores with.</summary>
+    public bool IsCalibrated => Array.Exists(_terms, term => term.Options.Calibration is not null);
+
     /// <summary>The lowest sum of scores there can be.</summary>
     public double Minimum => _terms.Sum(term => Math.Min(Bound(term, highest: false), Bound(term, highest: true)));
 

@@ -21,6 +21,9 @@ public interface ISearch
     /// <summary>Whether a run may give several results (<see cref="GeneratedToken.Result"/>).</summary>
     bool GivesSeveral => false;
 
+    /// <summary>Whether many texts are begun before the prompt has run to its end. Then only its last token is left to each of them.</summary>
+    bool SharesPrompt => false;
+
     /// <summary>Decodes until the run ends, yielding tokens as soon as they are certain.</summary>
     /// <param name="run">The prompt has run but for its last token, as in plain decoding.</param>
     /// <param name="cancellationToken">Checked before every forward.</param>
