@@ -131,7 +131,7 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
         {
             var context = TestVocabulary.Standard.Context with { Services = StrategySamples.Services, DocumentScores = [1, 0.5] };
             if (!NeedsInside(options)) return context;
-            return context with { Model = _tiny.Value.Info, Vocabulary = _tokenizer.Value, Encode = text => _tokenizer.Value.Encode(text, addSpecialTokens: false) };
+            return context with { Services = StrategySamples.InsideServices, Model = _tiny.Value.Info, Vocabulary = _tokenizer.Value, Encode = text => _tokenizer.Value.Encode(text, addSpecialTokens: false) };
         }
 
         /// <summary>The target, and the model of all branches that name one.</summary>
