@@ -72,17 +72,21 @@ public sealed class PrefixClassifier
 
     /// <summary>How likely a text that begins with these tokens has the attribute, 0 … 1.</summary>
     /// <param name="tokens">The text so far; empty for what is likely of any text.</param>
-    public double Probability(ReadOnlySpan<int> tokens)
+    public double Probability(ReadOnlySpan<int> tokens) => Probabilities(tokens)[^1];
+
+    /// <summary>The same for every beginning of the tokens: one more number than there are tokens, the first for the empty one.</summary>
+    public double[] Probabilities(ReadOnlySpan<int> tokens)
     {
+        var probabilities = new double[tokens.Length + 1];
         Span<float> state = stackalloc float[StateSize], next = stackalloc float[StateSize];
         state.Clear();
-        foreach (var token in tokens)
+        for (var i = 0; ; i++)
         {
-            Read(state, token, next);
+            probabilities[i] = 1 / (1 + Math.Exp(-Odds(state)));
+            if (i == tokens.Length) return probabilities;
+            Read(state, tokens[i], next);
             next.CopyTo(state);
         }
-
-        return 1 / (1 + Math.Exp(-Odds(state)));
     }
 
     /// <summary>The state after another token.</summary>
