@@ -79,6 +79,8 @@ namespace Decant.Decoding;
 [JsonSerializable(typeof(SuperposedDraftsOptions))]
 [JsonSerializable(typeof(SmcOptions))]
 [JsonSerializable(typeof(LabelBacktrackOptions))]
+[JsonSerializable(typeof(PplmOptions))]
+[JsonSerializable(typeof(HsoOptions))]
 [JsonSerializable(typeof(BestOfOptions))]
 [JsonSerializable(typeof(NamedRewardOptions))]
 [JsonSerializable(typeof(EntropySwitchOptions))]

@@ -86,6 +86,8 @@ public sealed class StrategySlot
             Of(DecodingJson.Default.SuperposedDraftsOptions),
             Of(DecodingJson.Default.SmcOptions),
             Of(DecodingJson.Default.LabelBacktrackOptions),
+            Of(DecodingJson.Default.PplmOptions),
+            Of(DecodingJson.Default.HsoOptions),
             Of(DecodingJson.Default.BestOfOptions)),
         new("route", typeof(RouteOptions),
             Of(DecodingJson.Default.EntropySwitchOptions),

@@ -38,7 +38,7 @@ public sealed class TuningTests : IDisposable
     [TorchFact]
     public async Task Self_imitation_learns_what_constraints_had_to_force()
     {
-        var forced = new DecodingOptions { Constraints = [new LexicalOptions { Clauses = [["pleasure", "friend", "glad", "Thank"]] }] };
+        var forced = new DecodingOptions { Constraints = [new PatternOptions { Pattern = "(?s)(Of course|With pleasure|Thank you|I am glad).*" }] };
         var options = new SelfImitationOptions { Training = _training with { Steps = 8 }, Samples = 3, MaxTokens = 60, HeldOut = 0.4 };
         var report = await SelfImitation.TuneAsync(EmbeddedModels.Plain, Folder, [.. Prompts(25).Select(prompt => prompt with { Decoding = forced })], _politeness, options);
         Assert.Equal(2, report.Rounds.Count);
