@@ -13,7 +13,7 @@ namespace Decant.Connectors.Training;
 public static class PrefixClassifierTrainer
 {
     /// <summary>Trains a classifier; it takes a libtorch, on the CPU.</summary>
-    /// <param name="tokenizer">Of the model that is to be guided. A text ends with its end of turn, as answers do.</param>
+    /// <param name="tokenizer">Of the model that is to be guided. Texts end with its end of turn, as answers do.</param>
     /// <param name="texts">Texts of both kinds, at least two of each: answers as the model writes them, without prompts.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="progress">Told after every step.</param>
@@ -31,21 +31,24 @@ public static class PrefixClassifierTrainer
         options.Validate();
         TorchBackend.Load();
         var (learned, heldOut) = HeldOutSplit.Of(texts, options.HeldOut, options.Seed);
-        (int[] Tokens, bool Label)[] examples = [.. learned.Select(Example)];
+
+        // Any of the model's end tokens may end an answer: each must have been seen.
+        int[][] ends = tokenizer.EndOfTurn.Count == 0 ? [[]] : [.. tokenizer.EndOfTurn.Select(end => (int[])[end])];
+        (int[] Tokens, bool Label)[] examples = [.. learned.SelectMany(text => ends.Select(end => Example(text, end)))];
         using var network = new Network(tokenizer.Count, options);
         var order = new Random(options.Seed);
         LossDescent.Run(network.Weights, options.Descent, _ => network.Loss(order.GetItems(examples, options.BatchTexts)), progress, cancellationToken);
 
         var classifier = network.ToClassifier(VocabularyId.Of(tokenizer));
-        var read = heldOut.ConvertAll(text => (Beginnings: classifier.Probabilities(Example(text).Tokens), text.Label));
+        var read = heldOut.ConvertAll(text => (Beginnings: classifier.Probabilities(Example(text, ends[0]).Tokens), text.Label));
         return new TrainedPrefixClassifier(
             classifier,
             ClassifierQuality.Of(read.ConvertAll(text => (text.Beginnings[^1], text.Label)), 0.5),
             ClassifierQuality.Of([.. read.SelectMany(text => text.Beginnings[1..].Select(probability => (probability, text.Label)))], 0.5));
 
-        (int[] Tokens, bool Label) Example(LabelledText text)
+        (int[] Tokens, bool Label) Example(LabelledText text, int[] end)
         {
-            int[] tokens = [.. tokenizer.Encode(text.Text, addSpecialTokens: false, parseSpecialTokens: false), .. tokenizer.EndOfTurn.Take(1)];
+            int[] tokens = [.. tokenizer.Encode(text.Text, addSpecialTokens: false, parseSpecialTokens: false), .. end];
             return (tokens.Length > 0 ? tokens[..Math.Min(tokens.Length, options.MaxTokens)] : throw new ArgumentException("A text is empty.", nameof(texts)), text.Label);
         }
     }

@@ -97,13 +97,22 @@ internal sealed class TuningLoop
 
     private TrainingExample Example(ScoredAnswer answer)
     {
-        var text = _template.Render(new Dictionary<string, object?>
-        {
-            ["messages"] = new List<object?> { TemplateMessage.Of(ChatRole.User.Value, answer.Prompt.Text) },
-            ["add_generation_prompt"] = true,
-        });
+        var question = TemplateMessage.Of(ChatRole.User.Value, answer.Prompt.Text);
+        var text = Render(generate: true, question);
         var prompt = _tokenizer.Encode(text, addSpecialTokens: ReferenceEquals(_template, ChatTemplate.Plain));
-        int[] ids = [.. prompt, .. _tokenizer.Encode(answer.Text, addSpecialTokens: false, parseSpecialTokens: false), .. _tokenizer.EndOfTurn.Take(1)];
+        int[] ids = [.. prompt, .. Written(text, Render(generate: false, question, TemplateMessage.Of(ChatRole.Assistant.Value, answer.Text))) ?? [.. _tokenizer.Encode(answer.Text, addSpecialTokens: false, parseSpecialTokens: false), .. _tokenizer.EndOfTurn.Take(1)]];
         return new TrainingExample(ids, [.. ids.Select((_, i) => i >= prompt.Length)]);
     }
+
+    /// <summary>What the model should have written: the answer as the template puts it, up to the token that ends the turn. Null where the template has none, or writes a prompt otherwise once it is answered.</summary>
+    private int[]? Written(string prompt, string conversation)
+    {
+        if (!conversation.StartsWith(prompt, StringComparison.Ordinal)) return null;
+        var ids = _tokenizer.Encode(conversation[prompt.Length..], addSpecialTokens: false);
+        var end = Array.FindIndex(ids, id => _tokenizer.EndOfTurn.Contains(id));
+        return end < 0 ? null : ids[..(end + 1)];
+    }
+
+    private string Render(bool generate, params object?[] messages)
+        => _template.Render(new Dictionary<string, object?> { ["messages"] = messages.ToList(), ["add_generation_prompt"] = generate });
 }

@@ -58,7 +58,7 @@ public class GradientSearchTests
         Assert.Contains("guidance", message);
     }
 
-    private static SearchToy Letters() => new("abc", (_, next) => (next['a'], next['b'], next['c'], next[SearchToy.End]) = (.5, .3, .1, .1));
+    private static SearchToy Letters() => new("abc ", (_, next) => (next['a'], next['b'], next['c'], next[SearchToy.End]) = (.5, .3, .1, .1));
 
     private static DecodingPlan Greedy(SearchToy toy, SearchOptions? search) => toy.Plan(search, new GreedyOptions());
 }
