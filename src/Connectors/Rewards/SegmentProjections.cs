@@ -3,7 +3,9 @@ using Decant.Connectors.Models;
 
 namespace Decant.Connectors.Rewards;
 
-/// <summary>Two linear maps of a model's pooled hidden states, one for prefixes and one for continuations, whose images have a large dot product where the continuation follows the prefix. They belong to that model.</summary>
+/// <summary>
+/// Two linear maps of a model's pooled hidden states, one for prefixes and one for continuations, whose images have a large dot product where the continuation follows the prefix. They belong to that model.
+/// </summary>
 /// <remarks>Immutable.</remarks>
 public sealed class SegmentProjections
 {
@@ -51,7 +53,8 @@ public sealed class SegmentProjections
         using var file = new SafetensorsFile(path);
         float[] Read(string name)
         {
-            if (!file.Tensors.TryGetValue(name, out var tensor)) throw new InvalidDataException($"{path} holds no segment projections: there is no tensor {name}. Train them with SegmentScorerTrainer and save them.");
+            if (!file.Tensors.TryGetValue(name, out var tensor))
+                throw new InvalidDataException($"{path} holds no segment projections: there is no tensor {name}. Train them with SegmentScorerTrainer and save them.");
             var values = new float[tensor.Count];
             tensor.CopyTo(values);
             return values;

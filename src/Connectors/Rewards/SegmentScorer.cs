@@ -24,7 +24,8 @@ public sealed class SegmentScorer : IReward
     {
         ArgumentNullException.ThrowIfNull(projections);
         _states = new TextStates(model, tokenizer, projections.Pooling);
-        if (projections.StateSize != model.Info.HiddenSize) throw new ArgumentException($"The projections read states of {projections.StateSize} numbers, and those of {model.Info.Name} have {model.Info.HiddenSize}: use the model they were trained with.", nameof(projections));
+        if (projections.StateSize != model.Info.HiddenSize)
+            throw new ArgumentException($"The projections read states of {projections.StateSize} numbers, and those of {model.Info.Name} have {model.Info.HiddenSize}: use the model they were trained with.", nameof(projections));
         _projections = projections;
     }
 

@@ -46,9 +46,12 @@ public sealed record ClassConditionalOptions : ContrastOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Check(!string.IsNullOrEmpty(Expert) || !string.IsNullOrEmpty(PositivePrompt), Expert, nameof(Expert), "the name of a model of wanted texts, or null where PositivePrompt tells the client's model to write them");
-        Check(!string.IsNullOrEmpty(AntiExpert) || !string.IsNullOrEmpty(NegativePrompt), AntiExpert, nameof(AntiExpert), "the name of a model of unwanted texts, or null where NegativePrompt tells the client's model to write them");
-        Check((Expert, PositivePrompt) != (AntiExpert, NegativePrompt), AntiExpert, nameof(AntiExpert), "another model than Expert, or NegativePrompt another text than PositivePrompt: both readers would be the same");
+        Check(!string.IsNullOrEmpty(Expert) || !string.IsNullOrEmpty(PositivePrompt), Expert, nameof(Expert),
+            "the name of a model of wanted texts, or null where PositivePrompt tells the client's model to write them");
+        Check(!string.IsNullOrEmpty(AntiExpert) || !string.IsNullOrEmpty(NegativePrompt), AntiExpert, nameof(AntiExpert),
+            "the name of a model of unwanted texts, or null where NegativePrompt tells the client's model to write them");
+        Check((Expert, PositivePrompt) != (AntiExpert, NegativePrompt), AntiExpert, nameof(AntiExpert),
+            "another model than Expert, or NegativePrompt another text than PositivePrompt: both readers would be the same");
         Check(Omega is >= 0 and <= 1000, Omega, nameof(Omega), "from 0 to 1000");
         Check(FilterP is > 0 and <= 1, FilterP, nameof(FilterP), "above 0 and at most 1");
         Check(TargetP is > 0 and <= 1, TargetP, nameof(TargetP), "above 0 and at most 1");

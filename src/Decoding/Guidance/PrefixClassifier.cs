@@ -39,13 +39,14 @@ public sealed class PrefixClassifier
         ArgumentOutOfRangeException.ThrowIfGreaterThan(width, MaxSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(stateSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(stateSize, MaxSize);
-        (Vocabulary, Width, StateSize, Weights) = (vocabulary, width, stateSize, weights);
+        var count = ((long)vocabulary.Count * width) + (3L * stateSize * (width + stateSize + 2)) + stateSize + 1;
+        if (weights.Length != count * sizeof(float))
+            throw new ArgumentException($"{vocabulary.Count} tokens, width {width} and state size {stateSize} need {count} weights of four bytes, not {weights.Length} bytes.", nameof(weights));
+        (Vocabulary, Width, StateSize) = (vocabulary, width, stateSize);
         _input = vocabulary.Count * width;
         _recurrent = _input + (width * 3 * stateSize);
         _biases = _recurrent + (stateSize * 3 * stateSize);
         _output = _biases + (6 * stateSize);
-        var count = _output + stateSize + 1;
-        if (weights.Length != count * sizeof(float)) throw new ArgumentException($"{vocabulary.Count} tokens, width {width} and state size {stateSize} need {count} weights of four bytes, not {weights.Length} bytes.", nameof(weights));
         _weights = MemoryMarshal.Cast<byte, float>(weights.Span).ToArray();
         if (!Array.TrueForAll(_weights, float.IsFinite)) throw new ArgumentException("Every weight must be finite.", nameof(weights));
     }
@@ -60,7 +61,7 @@ public sealed class PrefixClassifier
     public int StateSize { get; }
 
     /// <summary>The weights, as they are given to the constructor.</summary>
-    public ReadOnlyMemory<byte> Weights { get; }
+    public ReadOnlyMemory<byte> Weights => MemoryMarshal.AsBytes(_weights.AsSpan()).ToArray();
 
     /// <summary>Reads a classifier that <see cref="Save"/> wrote.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>

@@ -43,7 +43,8 @@ public sealed record PrefixClassifierOptions : ProcessorOptions
         var vocabulary = VocabularyId.Of(context.Vocabulary);
         return classifier.Vocabulary == vocabulary
             ? new PrefixClassifierGuidance(classifier, this, new PrefixClassifierGuidance.Node(null, new float[classifier.StateSize]))
-            : throw new ArgumentException($"{Kind}: {nameof(Classifier)} \"{Classifier}\" is of another vocabulary ({classifier.Vocabulary.Count} tokens) than the model's ({vocabulary.Count} tokens). Train it with this model's tokenizer.");
+            : throw new ArgumentException($"{Kind}: {nameof(Classifier)} \"{Classifier}\" is of another vocabulary ({classifier.Vocabulary.Count} tokens) than the model's ({vocabulary.Count} tokens). "
+                + "Train it with this model's tokenizer.");
     }
 }
 

@@ -31,6 +31,8 @@ public sealed class PrefixClassifierReward(PrefixClassifier classifier, bool tar
     private ReadOnlySpan<int> Tokens(RewardCandidate candidate)
     {
         if (!candidate.Tokens.IsEmpty || candidate.Text.Length == 0) return candidate.Tokens.Span;
-        return encode is not null ? encode(candidate.Text) : throw new InvalidOperationException($"A {nameof(PrefixClassifier)} reads tokens, and a text came without: give the {nameof(PrefixClassifierReward)} the tokenizer's Encode.");
+        return encode is not null
+            ? encode(candidate.Text)
+            : throw new InvalidOperationException($"A {nameof(PrefixClassifier)} reads tokens, and a text came without: give the {nameof(PrefixClassifierReward)} the tokenizer's Encode.");
     }
 }

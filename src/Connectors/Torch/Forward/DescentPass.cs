@@ -50,7 +50,8 @@ internal sealed class DescentPass(TorchWeights weights, KvCache cache, int conte
     private (CacheDescentResult Result, Tensor[] Moved) Descend(CacheDescent descent, long[] slots, CancellationToken cancellationToken)
     {
         var index = tensor(slots, device: Device);
-        Tensor[] past = [.. Enumerable.Range(0, Config.LayerCount).SelectMany(layer => (Tensor[])[cache.Layer(layer).Keys, cache.Layer(layer).Values]).Select(rows => rows.index_select(0, index).detach().requires_grad_(true))];
+        Tensor[] past = [.. Enumerable.Range(0, Config.LayerCount).SelectMany(layer => (Tensor[])[cache.Layer(layer).Keys, cache.Layer(layer).Values])
+            .Select(rows => rows.index_select(0, index).detach().requires_grad_(true))];
         using var moves = new CacheMoves(past, descent.StepSize, descent.Gamma);
         List<double> losses = [];
         Tensor? before = null;
@@ -121,7 +122,8 @@ internal sealed class DescentPass(TorchWeights weights, KvCache cache, int conte
         var value = projections.narrow(1, heads * Config.HeadSize, Config.KeyValueHeadCount * Config.HeadSize).view(-1, Config.KeyValueHeadCount, Config.HeadSize);
         var (rows, reach) = ((int)query.shape[0], (int)(pastKeys.shape[0] + key.shape[0]));
         var mask = TorchMath.CausalMask(reach, Config.IsSliding(index) ? Config.SlidingWindow : null, weights.DType, Device).narrow(0, reach - rows, rows);
-        var (output, _) = TorchMath.ExplicitAttention(Heads(query, 1), Heads(cat([pastKeys, key], 0), Config.HeadCount / Config.KeyValueHeadCount), Heads(cat([pastValues, value], 0), Config.HeadCount / Config.KeyValueHeadCount), mask, Config);
+        var repeat = Config.HeadCount / Config.KeyValueHeadCount;
+        var (output, _) = TorchMath.ExplicitAttention(Heads(query, 1), Heads(cat([pastKeys, key], 0), repeat), Heads(cat([pastValues, value], 0), repeat), mask, Config);
         return output.squeeze(0).transpose(0, 1).reshape(rows, -1);
     }
 

@@ -29,8 +29,8 @@ public static class PrefixClassifierTrainer
         ArgumentNullException.ThrowIfNull(texts);
         options ??= new PrefixClassifierTrainerOptions();
         options.Validate();
-        TorchBackend.Load();
         var (learned, heldOut) = HeldOutSplit.Of(texts, options.HeldOut, options.Seed);
+        TorchBackend.Load();
 
         // Any of the model's end tokens may end an answer: each must have been seen.
         int[][] ends = tokenizer.EndOfTurn.Count == 0 ? [[]] : [.. tokenizer.EndOfTurn.Select(end => (int[])[end])];

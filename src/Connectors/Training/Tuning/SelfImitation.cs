@@ -5,7 +5,9 @@ namespace Decant.Connectors.Training;
 /// <summary>
 /// Has a small model learn from its own best answers, again and again: it answers under constraints, a critic keeps what is good, and it is tuned on that (the loop of I2D2, Bhagavatula et al. 2023).
 /// </summary>
-/// <remarks>The critic is a reward, such as a head from <see cref="RewardHeadTrainer"/> or a <see cref="PrefixClassifierReward"/>, and stays the same over the rounds. Answers are learned without reasoning and without tool calls.</remarks>
+/// <remarks>
+/// The critic is a reward, such as a head from <see cref="RewardHeadTrainer"/> or a <see cref="PrefixClassifierReward"/>, and stays the same over the rounds. Answers are learned without reasoning and without tool calls.
+/// </remarks>
 public static class SelfImitation
 {
     /// <summary>Tunes a copy of a model.</summary>
@@ -32,7 +34,12 @@ public static class SelfImitation
         {
             var sampled = await loop.SampleAsync(learned, decoded: true, cancellationToken).ConfigureAwait(false);
             List<ScoredAnswer> kept = [.. sampled.Where(answer => answer.IsComplete && answer.Score >= options.CriticThreshold).Distinct()];
-            if (kept.Count == 0) throw new InvalidOperationException($"In round {round + 1} none of {sampled.Count} answers is finished and scores {options.CriticThreshold} or more: lower {nameof(options.CriticThreshold)}, raise {nameof(options.Samples)} or {nameof(options.MaxTokens)}, or constrain the answers.");
+            if (kept.Count == 0)
+            {
+                throw new InvalidOperationException($"In round {round + 1} none of {sampled.Count} answers is finished and scores {options.CriticThreshold} or more: "
+                    + $"lower {nameof(options.CriticThreshold)}, raise {nameof(options.Samples)} or {nameof(options.MaxTokens)}, or constrain the answers.");
+            }
+
             loop.Learn(kept, progress, cancellationToken);
             var behind = await loop.SampleAsync(heldOut, decoded: false, cancellationToken).ConfigureAwait(false);
             rounds.Add(new SelfImitationRound(sampled.Count, kept.Count, TuningLoop.Mean(sampled), TuningLoop.Mean(behind)));

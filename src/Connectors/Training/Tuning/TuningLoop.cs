@@ -100,7 +100,9 @@ internal sealed class TuningLoop
         var question = TemplateMessage.Of(ChatRole.User.Value, answer.Prompt.Text);
         var text = Render(generate: true, question);
         var prompt = _tokenizer.Encode(text, addSpecialTokens: ReferenceEquals(_template, ChatTemplate.Plain));
-        int[] ids = [.. prompt, .. Written(text, Render(generate: false, question, TemplateMessage.Of(ChatRole.Assistant.Value, answer.Text))) ?? [.. _tokenizer.Encode(answer.Text, addSpecialTokens: false, parseSpecialTokens: false), .. _tokenizer.EndOfTurn.Take(1)]];
+        var written = Written(text, Render(generate: false, question, TemplateMessage.Of(ChatRole.Assistant.Value, answer.Text)))
+            ?? [.. _tokenizer.Encode(answer.Text, addSpecialTokens: false, parseSpecialTokens: false), .. _tokenizer.EndOfTurn.Take(1)];
+        int[] ids = [.. prompt, .. written];
         return new TrainingExample(ids, [.. ids.Select((_, i) => i >= prompt.Length)]);
     }
 

@@ -1,3 +1,4 @@
+using Decant.Connectors.Chat;
 using Decant.Connectors.Cpu;
 using Decant.Connectors.Embedded;
 using Decant.Connectors.Rewards;
@@ -7,6 +8,7 @@ using Decant.Samples.TrainTiny.Corpus;
 using Decant.Samples.TrainTiny.Corpus.Families;
 using Decant.Samples.TrainTiny.World;
 using Decant.Tests.Connectors.Torch;
+using Microsoft.Extensions.AI;
 
 namespace Decant.Tests.Connectors.Training;
 
@@ -31,6 +33,28 @@ public class ClassifierTrainerTests
         // The same seed gives the same weights, another seed others.
         Assert.True(trained.Classifier.Weights.Span.SequenceEqual(PrefixClassifierTrainer.Train(_tokenizer, Tones(200), options).Classifier.Weights.Span));
         Assert.False(trained.Classifier.Weights.Span.SequenceEqual(PrefixClassifierTrainer.Train(_tokenizer, Tones(200), options with { Seed = 2, Steps = 2 }).Classifier.Weights.Span));
+    }
+
+    [TorchFact]
+    public async Task A_trained_classifier_guides_to_its_attribute_and_away_from_it()
+    {
+        var classifier = PrefixClassifierTrainer.Train(_tokenizer, Tones(200), new PrefixClassifierTrainerOptions { Steps = 150, Width = 8, StateSize = 16, BatchTexts = 16 }).Classifier;
+        using var client = LocalChatClient.Load(EmbeddedModels.Plain, new LocalChatClientOptions { Services = new DecodingServices().Add("polite", classifier) });
+        async Task<int> PoliteAsync(params ProcessorOptions[] processors)
+        {
+            var polite = 0;
+            for (var seed = 0; seed < 30; seed++)
+            {
+                var options = new ChatOptions { Seed = seed, Temperature = 1, MaxOutputTokens = 60 }.WithDecoding(new DecodingOptions { Processors = [.. processors] });
+                polite += Tone.Score((await client.GetResponseAsync("What do you think of my lamp?", options)).Text) > 0 ? 1 : 0;
+            }
+
+            return polite;
+        }
+
+        Assert.InRange(await PoliteAsync(), 8, 22);
+        Assert.InRange(await PoliteAsync(new PrefixClassifierOptions { Classifier = "polite", Lambda = 3 }), 27, 30);
+        Assert.InRange(await PoliteAsync(new PrefixClassifierOptions { Classifier = "polite", Lambda = 3, Target = false }), 0, 3);
     }
 
     [TorchFact]
