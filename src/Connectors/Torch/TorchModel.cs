@@ -19,6 +19,7 @@ public sealed class TorchModel : ICausalModel
     private readonly TorchWeights _weights;
     private readonly ForwardPass _forward;
     private readonly ForwardService _service;
+    private readonly DescentPass? _descent;
     private int _disposed;
 
     private TorchModel(TorchWeights weights, string name, int contextLength, int cacheTokens)
@@ -26,10 +27,12 @@ public sealed class TorchModel : ICausalModel
         _weights = weights;
         Cache = new KvCache(weights, cacheTokens);
         _forward = new ForwardPass(weights, Cache, contextLength);
+        if (weights is { DType: torch.ScalarType.Float32, Devices.Count: 1 }) _descent = new DescentPass(weights, Cache, contextLength);
         Info = new ModelInfo(
             name, weights.Config.VocabularySize, weights.Config.HiddenSize, weights.Config.LayerCount, weights.Config.HeadCount, contextLength,
             ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.EmbeddingInput | ModelCapabilities.HiddenStates
-            | ModelCapabilities.EarlyExit | ModelCapabilities.AttentionMaps | ModelCapabilities.ExportImport | ModelCapabilities.ResidualEdits | ModelCapabilities.LayerPlans);
+            | ModelCapabilities.EarlyExit | ModelCapabilities.AttentionMaps | ModelCapabilities.ExportImport | ModelCapabilities.ResidualEdits | ModelCapabilities.LayerPlans
+            | (_descent is null ? ModelCapabilities.None : ModelCapabilities.Gradients));
         _service = new ForwardService(Info, _forward.Run);
     }
 
@@ -108,6 +111,7 @@ public sealed class TorchModel : ICausalModel
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _forward.Dispose();
+        _descent?.Dispose();
         Cache.Dispose();
         _weights.Dispose();
     }
@@ -116,6 +120,14 @@ public sealed class TorchModel : ICausalModel
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         return _service.ForwardAsync(sequence, input, cancellationToken);
+    }
+
+    /// <exception cref="NotSupportedException">The weights are not float32 on one device.</exception>
+    internal CacheDescentResult Descend(CacheDescent descent, long[] slots, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return _descent?.Run(descent, slots, cancellationToken)
+            ?? throw new NotSupportedException($"Gradients need weights of float32 on one device, and {Info.Name} has others: load it with {nameof(TorchModelOptions.Weights)} = {nameof(TorchWeightFormat.Float32)}.");
     }
 
     private static TorchWeights LoadWeights(

@@ -6,7 +6,7 @@ using Decant.Decoding;
 namespace Decant.Connectors.Torch;
 
 /// <summary>One sequence's pages of the cache. Forks share pages; a page is copied when a sharer writes into it.</summary>
-internal sealed class TorchSequence : EngineSequence
+internal sealed class TorchSequence : EngineSequence, IDifferentiableSequence
 {
     private const int Page = KvCache.PageTokens;
 
@@ -26,6 +26,28 @@ internal sealed class TorchSequence : EngineSequence
 
     public override ValueTask<ForwardResult> ForwardAsync(ForwardInput input, CancellationToken cancellationToken = default) =>
         _model.ForwardAsync(this, input, cancellationToken);
+
+    public ValueTask<CacheDescentResult> DescendAsync(CacheDescent descent, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(descent);
+        Enter();
+        try
+        {
+            InputCheck.Validate(new ForwardInput(descent.Ids), _model.Info, Length);
+            if (descent.Words.Count == 0 && descent.Ids.Length < 2) throw new ArgumentException("A descent on the likelihood of its tokens needs two of them: the first predicts the second.", nameof(descent));
+            if (Length == 0) throw new InvalidOperationException("Nothing is cached yet whose keys and values could be moved: run the prompt first.");
+            if (descent.Keep)
+            {
+                for (var page = 0; page <= (Length - 1) / Page; page++) MakePrivate(page);
+            }
+
+            return new(_model.Descend(descent, [.. Enumerable.Range(0, Length).Select(Slot)], cancellationToken));
+        }
+        finally
+        {
+            Leave();
+        }
+    }
 
     public override void Export(Stream destination)
     {

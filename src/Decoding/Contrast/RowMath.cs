@@ -6,6 +6,9 @@ namespace Decant.Decoding;
 /// <summary>Arithmetic on whole rows. A token that is −∞ in a row (padding of the vocabulary) never turns into NaN or +∞.</summary>
 internal static class RowMath
 {
+    // e^−10000 is 0 at any temperature that is in use, and differences of logits survive the addition to three decimals.
+    private const float Aside = 10_000;
+
     /// <summary>Probabilities.</summary>
     /// <returns><paramref name="destination"/>.</returns>
     public static Span<float> Softmax(ReadOnlySpan<float> logits, Span<float> destination)
@@ -67,6 +70,44 @@ internal static class RowMath
         var kept = scratch.Floats(0, ids.Length);
         for (var i = 0; i < ids.Length; i++) kept[i] = destination[ids[i]];
         destination.Fill(float.NegativeInfinity);
+        for (var i = 0; i < ids.Length; i++) destination[ids[i]] = kept[i];
+    }
+
+    /// <summary>ln σ(x) = min(x, 0) − ln(1 + e^−|x|).</summary>
+    /// <param name="x">Log-odds.</param>
+    /// <param name="work">As much memory, other than <paramref name="x"/>'s and the destination's.</param>
+    /// <param name="destination">Receives the log-probabilities; may be the memory of <paramref name="x"/>.</param>
+    public static void LogSigmoid(ReadOnlySpan<float> x, Span<float> work, Span<float> destination)
+    {
+        TensorPrimitives.Abs(x, work);
+        TensorPrimitives.Negate(work, work);
+        TensorPrimitives.Exp(work, work);
+        TensorPrimitives.LogP1(work, work);
+        TensorPrimitives.Min(x, 0, destination);
+        TensorPrimitives.Subtract(destination, work, destination);
+    }
+
+    /// <summary>Lowers tokens so far that they have no probability beside others, and come back where constraints leave nothing else: those whose <paramref name="score"/> is below <paramref name="cutoff"/>.</summary>
+    /// <returns>How many they are.</returns>
+    public static int PutAside(ReadOnlySpan<float> score, float cutoff, Span<float> destination)
+    {
+        var count = 0;
+        for (var i = 0; i < destination.Length; i++)
+        {
+            if (!(score[i] < cutoff)) continue;
+            destination[i] -= Aside;
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Does the same to all tokens but <paramref name="ids"/>.</summary>
+    public static void PutOthersAside(ReadOnlySpan<int> ids, Span<float> destination, RowScratch scratch)
+    {
+        var kept = scratch.Floats(0, ids.Length);
+        for (var i = 0; i < ids.Length; i++) kept[i] = destination[ids[i]];
+        TensorPrimitives.Subtract(destination, Aside, destination);
         for (var i = 0; i < ids.Length; i++) destination[ids[i]] = kept[i];
     }
 

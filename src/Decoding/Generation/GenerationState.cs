@@ -7,6 +7,7 @@ public sealed class GenerationState
     private readonly IRowProcessor[] _processors;
     private readonly IConstraint[] _constraints;
     private readonly Alignment? _alignment;
+    private readonly List<(int Position, double Sum)> _evidence = [];
     private int[] _tokens;
 
     /// <summary>Creates the state before the first generated token; it owns what it is given from here on.</summary>
@@ -21,7 +22,10 @@ public sealed class GenerationState
 
     private GenerationState(GenerationState other, PositionNoise noise, ISampler sampler, ReadOnlySpan<IConstraint> more)
         : this(other.Tokens, noise, sampler, Array.ConvertAll(other._processors, processor => processor.Fork()), [.. other._constraints.Select(constraint => constraint.Fork()), .. more])
-        => (PromptLength, PromptWeights) = (other.PromptLength, other.PromptWeights);
+    {
+        (PromptLength, PromptWeights) = (other.PromptLength, other.PromptWeights);
+        _evidence.AddRange(other._evidence);
+    }
 
     /// <summary>The prompt and every token committed since, oldest first. Valid until the next <see cref="Commit"/>.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Position);
@@ -42,6 +46,9 @@ public sealed class GenerationState
     internal PromptWeights? PromptWeights { get; set; }
 
     internal ISampler Sampler { get; }
+
+    /// <summary>What the contrast found the drawn tokens to be evidence of, summed, and how many these are; tokens that were given or forced are none.</summary>
+    internal (int Count, double Sum) Evidence => _evidence.Count == 0 ? default : (_evidence.Count, _evidence[^1].Sum);
 
     internal IReadOnlyList<IConstraint> Constraints => _constraints;
 
@@ -101,6 +108,7 @@ public sealed class GenerationState
     {
         Sampler.Commit(token, drawnFrom);
         foreach (var processor in _processors) processor.Commit(token);
+        if (drawnFrom?.Scratch.EvidenceOf(token) is { } evidence) _evidence.Add((Position, Evidence.Sum + evidence));
         if (Position == _tokens.Length) Array.Resize(ref _tokens, Math.Max(64, 2 * Position));
         _tokens[Position++] = token;
         _alignment?.Learn(token, drawnFrom);
@@ -113,6 +121,7 @@ public sealed class GenerationState
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Position - PromptLength);
         Position -= count;
+        while (_evidence.Count > 0 && _evidence[^1].Position >= Position) _evidence.RemoveAt(_evidence.Count - 1);
         Sampler.Rollback(count);
         foreach (var processor in _processors) processor.Rollback(count);
         foreach (var constraint in _constraints) constraint.Rollback(count);

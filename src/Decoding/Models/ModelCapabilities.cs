@@ -39,4 +39,7 @@ public enum ModelCapabilities
 
     /// <summary><see cref="ForwardInput.Layers"/>.</summary>
     LayerPlans = 1024,
+
+    /// <summary>Its sequences are <see cref="IDifferentiableSequence"/>s.</summary>
+    Gradients = 2048,
 }

@@ -4,6 +4,8 @@ namespace Decant.Decoding;
 public sealed class RowScratch
 {
     private float[][] _floats = [];
+    private float[] _evidence = [];
+    private int _evidenceCount;
 
     /// <summary>For policies that truncate a row.</summary>
     internal TokenDistribution Distribution => field ??= new TokenDistribution();
@@ -17,4 +19,17 @@ public sealed class RowScratch
         if (_floats[index].Length < length) _floats[index] = GC.AllocateUninitializedArray<float>(length);
         return _floats[index].AsSpan(0, length);
     }
+
+    /// <summary>Room for what a policy finds each token of the row to be evidence of. Where one of them is committed with the row, <see cref="GenerationState.Evidence"/> adds its.</summary>
+    internal Span<float> TakeEvidence(int length)
+    {
+        if (_evidence.Length < length) _evidence = GC.AllocateUninitializedArray<float>(length);
+        _evidenceCount = length;
+        return _evidence.AsSpan(0, length);
+    }
+
+    internal void ForgetEvidence() => _evidenceCount = 0;
+
+    /// <summary>What a token of the last row was found to be evidence of, or null.</summary>
+    internal float? EvidenceOf(int token) => (uint)token < (uint)_evidenceCount ? _evidence[token] : null;
 }

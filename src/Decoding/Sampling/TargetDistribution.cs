@@ -31,6 +31,7 @@ public sealed class TargetDistribution
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(destination);
         var report = default(RowReport);
+        destination.Scratch.ForgetEvidence();
         var logits = Process(rows, state, destination, ref report, masked: true);
         var best = RowScan.IndexOfMax(logits);
         if (state.HasConstraints && float.IsNegativeInfinity(logits[best]))

@@ -54,6 +54,8 @@ internal sealed class BestOf(BestOfOptions options, RewardModel rewards) : ISear
 {
     private const int AnswerStream = 8;
 
+    public bool SharesPrompt => true;
+
     public bool GivesSeveral => options.Results > 1;
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)

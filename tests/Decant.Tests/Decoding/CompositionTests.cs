@@ -106,6 +106,8 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
             if (other == slot && !_listSlots.Contains(slot.Name)) continue;
             foreach (var name in other.Kinds)
             {
+                // No model of these tests has both.
+                if ((StrategySamples.Of(kind), StrategySamples.Of(name)) is ({ NeedsGradients: true }, { NeedsInside: true }) or ({ NeedsInside: true }, { NeedsGradients: true })) continue;
                 var partner = DecodingOptions.Read(StrategySamples.Of(name).Changed);
                 yield return (name, options.Or(partner) with
                 {
@@ -131,8 +133,8 @@ public sealed class CompositionTests(CompositionTests.Models models) : IClassFix
         public PlanContext Context(DecodingOptions options)
         {
             var context = TestVocabulary.Standard.Context with { Services = StrategySamples.Services, DocumentScores = [1, 0.5] };
-            if (!NeedsInside(options)) return context;
-            return context with { Model = _tiny.Value.Info, Vocabulary = _tokenizer.Value, Encode = text => _tokenizer.Value.Encode(text, addSpecialTokens: false) };
+            if (!NeedsInside(options)) return context with { Model = _table.Info };
+            return context with { Services = StrategySamples.InsideServices, Model = _tiny.Value.Info, Vocabulary = _tokenizer.Value, Encode = text => _tokenizer.Value.Encode(text, addSpecialTokens: false) };
         }
 
         /// <summary>The target, and the model of all branches that name one.</summary>

@@ -10,4 +10,7 @@ internal sealed record StrategySample(Strategy Changed, params Strategy[] OutOfR
 
     /// <summary>Whether it asks for more of a model than logits, or for more characters than the test vocabulary has: a table has nothing inside.</summary>
     public bool NeedsInside { get; init; }
+
+    /// <summary>Whether it differentiates the model, which here tables can and models with an inside cannot.</summary>
+    public bool NeedsGradients { get; init; }
 }

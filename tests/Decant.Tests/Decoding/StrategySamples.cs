@@ -2,6 +2,7 @@ using Decant.Connectors.Embedded;
 using Decant.Connectors.Models;
 using Decant.Connectors.Text;
 using Decant.Tests.Decoding.Contrast;
+using Decant.Tests.Decoding.Guidance;
 using Decant.Tests.Decoding.Speculation;
 
 namespace Decant.Tests.Decoding;
@@ -35,6 +36,9 @@ internal static class StrategySamples
         new(new ProxyTuningOptions { Expert = "tuned", AntiExpert = "untuned", Alpha = 0.5f }, new ProxyTuningOptions { AntiExpert = "a" }, new ProxyTuningOptions { Expert = "a" }, new ProxyTuningOptions { Expert = "a", AntiExpert = "b", Alpha = 5 }),
         new(new DExpertsOptions { Expert = "tuned", AntiExpert = "untuned", Alpha = 1, BaseTopP = 0.8f },
             new DExpertsOptions { AntiExpert = "a" }, new DExpertsOptions { Expert = "a" }, new DExpertsOptions { Expert = "a", AntiExpert = "b", Alpha = 5 }, new DExpertsOptions { Expert = "a", AntiExpert = "b", BaseTopP = 0 }),
+        new(new ClassConditionalOptions { Expert = "tuned", AntiExpert = "untuned", PositivePrompt = "Be kind.", NegativePrompt = "Be rude.", Omega = 3, FilterP = 0.9f, TargetP = 0.6f, Bias = 0.5f },
+            new ClassConditionalOptions { AntiExpert = "a" }, new ClassConditionalOptions { Expert = "a" }, new ClassConditionalOptions { Expert = "a", AntiExpert = "a" }, new ClassConditionalOptions { Expert = "a", AntiExpert = "b", Omega = -1 },
+            new ClassConditionalOptions { Expert = "a", AntiExpert = "b", FilterP = 0 }, new ClassConditionalOptions { Expert = "a", AntiExpert = "b", TargetP = 2 }, new ClassConditionalOptions { Expert = "a", AntiExpert = "b", Bias = float.NaN }),
         new(new LayerContrastOptions { CandidateLayers = [1, 0], ApplyFinalNorm = false, Plausibility = 0.2f, Divergence = LayerDivergence.ReferenceCode },
             new LayerContrastOptions { CandidateLayers = [] }, new LayerContrastOptions { CandidateLayers = [1], Bucket = LayerBucket.Low }, new LayerContrastOptions { Bucket = (LayerBucket)9 },
             new LayerContrastOptions { Plausibility = 2 }, new LayerContrastOptions { Divergence = (LayerDivergence)9 }) { NeedsInside = true },
@@ -56,6 +60,8 @@ internal static class StrategySamples
             { Neutral = new DryOptions { Multiplier = 0 } },
         new(new KgwOptions { Key = "secret", Gamma = 0.25, Delta = 3 }, new KgwOptions(), new KgwOptions { Key = "k", Gamma = 1 }, new KgwOptions { Key = "k", Delta = -1 }) { Neutral = new KgwOptions { Key = "secret", Delta = 0 } },
         new(new SynthIdOptions { Key = "secret", NgramLen = 3, Depth = 10 }, new SynthIdOptions(), new SynthIdOptions { Key = "k", NgramLen = 1 }, new SynthIdOptions { Key = "k", Depth = 65 }),
+        new(new PrefixClassifierOptions { Classifier = Named, Lambda = 2, TopK = 9, Target = false },
+            new PrefixClassifierOptions(), new PrefixClassifierOptions { Classifier = "a", Lambda = -1 }, new PrefixClassifierOptions { Classifier = "a", TopK = 0 }) { Neutral = new PrefixClassifierOptions { Classifier = Named, Lambda = 0 } },
         new(new CustomProcessorOptions { Name = "count" }, new CustomProcessorOptions()) { Neutral = new CustomProcessorOptions { Name = "nothing" } },
         new(new CatalogueOptions { Items = [Even, Even + "a"] }, new CatalogueOptions(), new CatalogueOptions { Items = ["a", ""] }, new CatalogueOptions { Items = ["a"], Name = "b" }, new CatalogueOptions { Name = "" }),
         new(new BannedOptions { Phrases = ["fo", "x"], Patterns = ["(?i)a\\d+"], IgnoreCase = true }, new BannedOptions { Phrases = [""] }, new BannedOptions { Patterns = [""] }),
@@ -121,6 +127,10 @@ internal static class StrategySamples
             new PromptControllerOptions { Prompts = ["a", "b"] }, new PromptControllerOptions { Prompts = ["a"], Rewards = _rewards }, new PromptControllerOptions { Prompts = ["a", "a"], Rewards = _rewards },
             new PromptControllerOptions { Prompts = ["a", "b"], Eta = -1, Rewards = _rewards }, new PromptControllerOptions { Prompts = ["a", "b"], UpdateEvery = 0, Rewards = _rewards }),
         new(new BestOfOptions { N = 3, Results = 2, Beta = 0.5, Worst = true, Rewards = [.. _rewards, new LengthRewardOptions { Max = 2, Unit = LengthUnit.Characters, Calibration = new CalibrationOptions(2) }] }, new BestOfOptions(), new BestOfOptions { Rewards = _rewards, Beta = 0 }, new BestOfOptions { Rewards = _rewards, Beta = double.NaN }, new BestOfOptions { Rewards = _rewards, N = 257 }, new BestOfOptions { Rewards = _rewards, Results = 5 }),
+        new(new PplmOptions { Words = ["a", "ab"], Steps = 2, StepSize = 0.1, Gamma = 1, GmScale = 0.8f, KlScale = 0.1, TopK = 12 },
+            new PplmOptions(), new PplmOptions { Words = [""] }, new PplmOptions { Words = ["a"], Steps = -1 }, new PplmOptions { Words = ["a"], StepSize = 0 }, new PplmOptions { Words = ["a"], Gamma = 5 },
+            new PplmOptions { Words = ["a"], GmScale = 2 }, new PplmOptions { Words = ["a"], KlScale = -1 }, new PplmOptions { Words = ["a"], TopK = 0 }) { NeedsGradients = true },
+        new(new HsoOptions { Chunk = 3, LearningRate = 0.1, Steps = 2 }, new HsoOptions { Chunk = 0 }, new HsoOptions { LearningRate = 0 }, new HsoOptions { Steps = 101 }) { NeedsGradients = true },
         new(new DraftModelOptions { Model = Named, MaxTokens = 3, Verifier = new RejectionOptions(), Length = new FixedLengthOptions { Tokens = 2 }, Require = Guarantee.GreedyEqual, MaxNodes = 7, Forced = false },
             new DraftModelOptions(), new DraftModelOptions { Model = "a", MaxTokens = 0 }, new DraftModelOptions { Model = "a", MaxNodes = 257 }, new DraftModelOptions { Model = "a", Require = (Guarantee)9 }),
         new(new PromptLookupOptions { MaxNgram = 4, MinNgram = 2, MaxTokens = 3, Match = MatchPolicy.First, Candidates = 2, Verifier = new TokenMatchOptions { ShareNoise = false }, Length = new FixedLengthOptions(), Require = Guarantee.Lossy, MaxNodes = 9, Forced = false },
@@ -187,7 +197,13 @@ internal static class StrategySamples
     }.ToDictionary(sample => sample.Changed.Kind);
 
     /// <summary>What the samples name. What belongs to a model's inside belongs to the draft model's.</summary>
-    public static DecodingServices Services { get; } = new DecodingServices()
+    public static DecodingServices Services { get; } = Serve(VocabularyId.Of(TestVocabulary.Standard));
+
+    /// <summary>The same where the draft model's vocabulary is in use.</summary>
+    public static DecodingServices InsideServices { get; } = Serve(_vocabulary);
+
+    private static DecodingServices Serve(VocabularyId vocabulary) => new DecodingServices()
+        .Add(Named, TestClassifier.Of(vocabulary))
         .Add<ProcessorFactory>("count", _ => new CountingProcessor(1))
         .Add<ProcessorFactory>("nothing", _ => new CountingProcessor(0))
         .Add<ITokenGrounder>(ContrastKinds.Uniform, ContrastKinds.Grounder)

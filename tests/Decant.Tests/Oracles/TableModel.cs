@@ -6,7 +6,7 @@ internal delegate void TableRow(ReadOnlySpan<int> tokens, Span<float> logits);
 /// <summary>
 /// A model whose logits are a pure function of the tokens so far, so that its distributions can be enumerated. Runs synchronously unless
 /// <see cref="BeforeForward"/> says otherwise. Counts forwards and what has not been disposed. A token's embedding has a 1 at its id: other embeddings are read as the chance of
-/// each token, and give the mean of the logits.
+/// each token, and give the mean of the logits. What a descent moves, in place of keys and values, is added to all logits.
 /// </summary>
 /// <param name="vocabularySize">Length of a row.</param>
 /// <param name="row">The logits.</param>
@@ -19,7 +19,7 @@ internal sealed class TableModel(int vocabularySize, TableRow row, int contextLe
     private int _openResults;
 
     public ModelInfo Info { get; } = new("table", vocabularySize, vocabularySize, Math.Max(1, earlyExits.Length), 1, contextLength,
-        ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.EmbeddingInput | ModelCapabilities.ExportImport | ModelCapabilities.BatchInvariant
+        ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.EmbeddingInput | ModelCapabilities.ExportImport | ModelCapabilities.BatchInvariant | ModelCapabilities.Gradients
         | (earlyExits.Length > 0 ? ModelCapabilities.EarlyExit : ModelCapabilities.None));
 
     /// <summary>Awaited before every forward: a delay, a gate, <c>Task.Yield</c>, an exception. Null: forwards complete synchronously.</summary>

@@ -1,6 +1,6 @@
 namespace Decant.Tests;
 
-internal sealed class TableSequence : ISequence
+internal sealed class TableSequence : IDifferentiableSequence
 {
     private const int Mixed = -1;
     private readonly TableModel _model;
@@ -8,6 +8,7 @@ internal sealed class TableSequence : ISequence
 
     // By row: the tokens that an embedding stands for, with their chances. The row's id is Mixed.
     private readonly Dictionary<int, (int Token, float Chance)[]> _mixtures = [];
+    private readonly float[] _moved;
     private int[] _parents = [];
     private bool _tree;
     private int _busy;
@@ -18,6 +19,7 @@ internal sealed class TableSequence : ISequence
     {
         _model = model;
         _ids = [.. ids ?? []];
+        _moved = new float[model.Info.VocabularySize];
         model.CountSequence(1);
     }
 
@@ -35,6 +37,39 @@ internal sealed class TableSequence : ISequence
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _model.BeforeForward is { } before ? RunAsync(before, input, cancellationToken) : new(Run(input));
+    }
+
+    public ValueTask<CacheDescentResult> DescendAsync(CacheDescent descent, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var moved = _moved.ToArray();
+        List<double> losses = [];
+        for (var step = 0; ; step++)
+        {
+            var gradient = new double[moved.Length];
+            var loss = 0.0;
+            var row = new float[moved.Length];
+            for (var i = 0; i < descent.Ids.Length; i++)
+            {
+                _model.Fill([.. _ids, .. descent.Ids.Span[..(i + 1)]], row);
+                for (var id = 0; id < row.Length; id++) row[id] += moved[id];
+                int[] wanted = descent.Words.Count > 0 ? i == descent.Ids.Length - 1 ? [.. descent.Words] : [] : i + 1 < descent.Ids.Length ? [descent.Ids.Span[i + 1]] : [];
+                if (wanted.Length == 0) continue;
+                var sum = row.Sum(logit => Math.Exp(logit));
+                var mass = wanted.Sum(id => Math.Exp(row[id]) / sum);
+                loss -= Math.Log(mass);
+                for (var id = 0; id < row.Length; id++) gradient[id] += Math.Exp(row[id]) / sum * (wanted.Contains(id) ? 1 - (1 / mass) : 1);
+            }
+
+            losses.Add(loss);
+            if (step == descent.Steps)
+            {
+                if (descent.Keep) moved.CopyTo(_moved, 0);
+                return new(new CacheDescentResult(losses, row));
+            }
+
+            for (var id = 0; id < moved.Length; id++) moved[id] -= (float)(descent.StepSize * gradient[id]);
+        }
     }
 
     public void Truncate(int length)
@@ -67,6 +102,7 @@ internal sealed class TableSequence : ISequence
         ObjectDisposedException.ThrowIf(_disposed, this);
         var fork = new TableSequence(_model, _ids) { _parents = _parents, _tree = _tree };
         foreach (var (row, mixture) in _mixtures) fork._mixtures[row] = mixture;
+        _moved.CopyTo(fork._moved, 0);
         return fork;
     }
 
@@ -172,6 +208,7 @@ internal sealed class TableSequence : ISequence
         if (at < 0)
         {
             _model.Fill(seen, logits);
+            for (var id = 0; id < logits.Length; id++) logits[id] += _moved[id];
             return;
         }
 

@@ -44,7 +44,8 @@ internal sealed class AttentionPass(TorchWeights weights, KvCache cache)
 
     private static Tensor Part(Tensor rows, RowGroup group) => rows.narrow(0, group.FirstRow, group.RowCount);
 
-    private (Tensor Query, Tensor Key) Turn(Tensor projections, TorchLayer layer, PlaceRows place, RotarySettings? rotary)
+    /// <summary>The queries and keys of every row, normalised and rotated: [rows, heads, head size].</summary>
+    public (Tensor Query, Tensor Key) Turn(Tensor projections, TorchLayer layer, PlaceRows place, RotarySettings? rotary)
     {
         var (heads, keyHeads, size) = (Config.HeadCount, Config.KeyValueHeadCount, Config.HeadSize);
         if (layer.QueryNorm is null)

@@ -29,6 +29,14 @@ internal sealed class PlaceRows
         (Slots, Positions) = (both[0], both[1]);
     }
 
+    /// <summary>Rows that follow each other and go to no cache.</summary>
+    public PlaceRows(int first, int count, Device device, RotaryCache rotary)
+    {
+        (_rotary, _reach) = (rotary, first + count);
+        Positions = tensor((long[])[.. Enumerable.Range(first, count)], device: device);
+        Slots = Positions;
+    }
+
     /// <summary>Rows of the cache, [rows].</summary>
     public Tensor Slots { get; }
 

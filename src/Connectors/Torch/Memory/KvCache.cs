@@ -42,12 +42,18 @@ internal sealed class KvCache : IDisposable
     private ModelConfig Config => _weights.Config;
 
     /// <summary>Runs work on the tensors, which stay where they are until it ends. Work of different sequences may run at the same time.</summary>
-    public void Use(Action work)
+    public void Use(Action work) => Run(inference: true, work);
+
+    /// <summary>The same for work that is differentiated: it reads, and writes nothing.</summary>
+    public void Differentiate(Action work) => Run(inference: false, work);
+
+    private void Run(bool inference, Action work)
     {
         _storage.EnterReadLock();
         try
         {
-            using var mode = inference_mode(true);
+            using var mode = inference_mode(inference);
+            using var gradients = set_grad_enabled(!inference);
             using var scope = NewDisposeScope();
             work();
         }
@@ -102,6 +108,14 @@ internal sealed class KvCache : IDisposable
             rows.index_copy_(0, target, rows.index_select(0, source));
         }
     });
+
+    /// <summary>Writes rows of a layer, which no other sequence shares.</summary>
+    public void Write(int layer, long[] slots, Tensor keys, Tensor values)
+    {
+        var target = tensor(slots, device: _keys[layer].device);
+        _keys[layer].index_copy_(0, target, keys);
+        _values[layer].index_copy_(0, target, values);
+    }
 
     /// <summary>A layer's tensors, inside <see cref="Use"/> only.</summary>
     public (Tensor Keys, Tensor Values) Layer(int layer) => (_keys[layer], _values[layer]);

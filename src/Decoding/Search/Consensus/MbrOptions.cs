@@ -46,6 +46,8 @@ public sealed record MbrOptions : SearchOptions
 
 internal sealed class MbrSearch(MbrOptions options, ITokenVocabulary vocabulary) : ISearch
 {
+    public bool SharesPrompt => true;
+
     public bool GivesSeveral => options.Results > 1;
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)

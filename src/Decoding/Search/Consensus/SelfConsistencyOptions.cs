@@ -50,6 +50,8 @@ internal sealed class SelfConsistency(SelfConsistencyOptions options, ITokenVoca
 {
     private readonly Regex? _pattern = options.Extract is { } expression ? FinalAnswer.Pattern(expression) : null;
 
+    public bool SharesPrompt => true;
+
     public bool GivesSeveral => options.Results > 1;
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)

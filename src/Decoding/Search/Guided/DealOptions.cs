@@ -77,6 +77,8 @@ public sealed record DealOptions : RewardedSearchOptions
 
 internal sealed class Deal(DealOptions options, RewardModel rewards) : ISearch
 {
+    public bool SharesPrompt => rewards.IsCalibrated;
+
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var rollouts = new Rollouts(run, options.TopK, options.Rollouts);

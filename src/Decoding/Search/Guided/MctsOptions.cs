@@ -68,6 +68,8 @@ public sealed record MctsOptions : RewardedSearchOptions
 
 internal sealed class Mcts(MctsOptions options, RewardModel rewards) : ISearch
 {
+    public bool SharesPrompt => rewards.IsCalibrated;
+
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var rollouts = new Rollouts(run, options.Width, options.Rollouts);

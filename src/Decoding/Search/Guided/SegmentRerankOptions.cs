@@ -48,6 +48,8 @@ public sealed record SegmentRerankOptions : RewardedSearchOptions
 
 internal sealed class SegmentRerank(RewardModel rewards, int beams, int samples, int segmentTokens) : ISearch
 {
+    public bool SharesPrompt => true;
+
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (batch, scorer) = (new HypothesisBatch(run), rewards.Open(run));

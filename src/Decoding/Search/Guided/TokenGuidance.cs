@@ -9,6 +9,8 @@ namespace Decant.Decoding;
 /// <param name="tempered">Whether rewards are divided by the sampling's temperature, as logits are.</param>
 internal sealed class TokenGuidance(RewardModel rewards, int topK, double weight, bool tempered) : ISearch
 {
+    public bool SharesPrompt => rewards.IsCalibrated;
+
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // The only text there is: it needs no fork, and what it has read stays with the run's owner.

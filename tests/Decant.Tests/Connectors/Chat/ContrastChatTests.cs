@@ -26,6 +26,7 @@ public sealed class ContrastChatTests : IDisposable
         new AmateurContrastOptions { Model = EmbeddedModels.Draft, IgnorePrompt = true }, new InducedContrastOptions { NegativeSystemPrompt = "Be rude." },
         new InducedContrastOptions { NegativeModel = EmbeddedModels.Plain }, new ProxyTuningOptions { Expert = EmbeddedModels.Polite, AntiExpert = EmbeddedModels.Plain },
         new DExpertsOptions { Expert = EmbeddedModels.Polite, AntiExpert = EmbeddedModels.Plain }, new LayerContrastOptions(), new LayerContrastOptions { Bucket = LayerBucket.High },
+        new ClassConditionalOptions { PositivePrompt = "Be polite.", NegativePrompt = "Be rude." },
         new LogitsEvolutionOptions(), new GroundingOptions { Grounders = [Thirds] }, new RetrievalMarginalizationOptions(),
     ];
 
@@ -110,8 +111,12 @@ public sealed class ContrastChatTests : IDisposable
             return polite;
         }
 
-        var (plain, proxied) = (await PoliteAsync(null), await PoliteAsync(new ProxyTuningOptions { Expert = EmbeddedModels.Polite, AntiExpert = EmbeddedModels.Plain }));
-        Assert.True(proxied - plain >= 0.3 * asked.Count, $"{proxied} and {plain} of {asked.Count}");
+        var plain = await PoliteAsync(null);
+        foreach (var contrast in (ContrastOptions[])[new ProxyTuningOptions { Expert = EmbeddedModels.Polite, AntiExpert = EmbeddedModels.Plain }, new ClassConditionalOptions { Expert = EmbeddedModels.Polite, AntiExpert = EmbeddedModels.Plain, Omega = 3 }])
+        {
+            var guided = await PoliteAsync(contrast);
+            Assert.True(guided - plain >= 0.3 * asked.Count, $"{contrast.Kind}: {guided} and {plain} of {asked.Count}");
+        }
     }
 
     [Fact]

@@ -82,7 +82,7 @@ internal sealed class SpeculationRuns(int vocabulary = TargetKinds.Vocabulary, f
                 MaxTokens = length,
                 EndTokens = EndTokens,
                 ContextTokens = new TokenRange(0, 4),
-                Branches = [.. plan.Branches.Select(_ => new BranchSource(_otherPrompt))],
+                Branches = [.. plan.Branches.Select((_, i) => new BranchSource(i == 0 ? _otherPrompt : [.. _otherPrompt, 0]))],
                 Drafts = drafts,
                 Speculation = counter ?? new SpeculationCounter(),
                 RoundNoise = noise is null ? null : _ => noise,

@@ -17,6 +17,7 @@ internal static class TargetKinds
         ["guessed"] = new() { Constraints = [new FollowOptions(0, 1, Certain: false)] },
         ["repetition"] = new() { Processors = [new RepetitionPenaltyOptions { Penalty = 1.7f }] },
         ["cad"] = new() { Contrast = new ContextAwareOptions { Alpha = 0.8f, Context = ["x"] } },
+        ["class-conditional"] = new() { Contrast = new ClassConditionalOptions { PositivePrompt = "x", NegativePrompt = "y", Omega = 3 } },
         ["mirostat"] = new() { Sampling = new MirostatOptions { Tau = 1, Eta = 0.3 } },
     };
 
