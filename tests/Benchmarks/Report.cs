@@ -16,6 +16,9 @@ internal sealed class Report
         _ => throw new ArgumentException($"{string.Join(' ', args)} is not understood. Known: --json FILE."),
     };
 
+    /// <summary>All of them, by name.</summary>
+    public IReadOnlyDictionary<string, object> Figures => _figures;
+
     public void Add(string name, object value)
     {
         _figures[name] = value;

@@ -34,7 +34,7 @@ internal sealed class TorchSequence : EngineSequence, IDifferentiableSequence
         try
         {
             InputCheck.Validate(new ForwardInput(descent.Ids), _model.Info, Length);
-            if (descent.Words.Count == 0 && descent.Ids.Length < 2) throw new ArgumentException("A descent on the likelihood of its tokens needs two of them: the first predicts the second.", nameof(descent));
+            if (descent is { Words.Count: 0, Head: null, Ids.Length: < 2 }) throw new ArgumentException("A descent on the likelihood of its tokens needs two of them: the first predicts the second.", nameof(descent));
             if (Length == 0) throw new InvalidOperationException("Nothing is cached yet whose keys and values could be moved: run the prompt first.");
             if (descent.Keep)
             {

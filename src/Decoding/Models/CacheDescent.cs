@@ -7,11 +7,14 @@ namespace Decant.Decoding;
 public sealed record CacheDescent(ReadOnlyMemory<int> Ids, int Steps, double StepSize)
 {
     /// <summary>
-    /// Tokens of which one should come next: the loss is −ln of their probability together. Empty: the loss is the mean −ln p of <see cref="Ids"/> but for the first.
+    /// Tokens of which one should come next: the loss is −ln of their probability together. Empty, and without a <see cref="Head"/>: the loss is the mean −ln p of <see cref="Ids"/> but for the first.
     /// </summary>
     public IReadOnlyList<int> Words { get; init; } = [];
 
-    /// <summary>With <see cref="Words"/>: what the divergence of the next token's distribution from what it was before the first step adds to the loss, at least 0. Default: 0.</summary>
+    /// <summary>A head over final hidden states that should find the last token's likely: −ln σ of its logit is the loss, or added to it. Null: none.</summary>
+    public LinearHead? Head { get; init; }
+
+    /// <summary>With <see cref="Words"/> or a <see cref="Head"/>: what the divergence of the next token's distribution from what it was before the first step adds to the loss, at least 0. Default: 0.</summary>
     public double KlScale { get; init; }
 
     /// <summary>A layer's step is its gradient times the step size, divided by the gradient's norm to this power. Null: the steps are Adam's.</summary>

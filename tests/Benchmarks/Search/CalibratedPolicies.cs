@@ -9,8 +9,8 @@ using Microsoft.Extensions.AI;
 namespace Decant.Benchmarks.Search;
 
 /// <summary>
-/// InfAlign on <c>decant-tiny</c>: policies π ∝ π_ref · exp(Φ(C) / β) over the texts that the model draws, β such that all are as far from the model, and how often they win against it when the
-/// best, or the worst, of four counts.
+/// InfAlign on <c>decant-tiny</c>: policies π ∝ π_ref · exp(Φ(C) / β) over the texts that the model draws, β such that all are as far from the model, and how often they win against it, text
+/// against text, the best of four against the best of four, and the worst of four against the worst of four.
 /// </summary>
 /// <remarks>Everything behind the draws is worked out, not drawn: a policy is a weight for each drawn text.</remarks>
 internal static class CalibratedPolicies
@@ -36,7 +36,7 @@ internal static class CalibratedPolicies
             rewards.Add([.. response.Messages.Select(message => message.GetScore()!.Value)]);
         }
 
-        Console.WriteLine($"calibrated policies: {requests.Count} requests, {Texts} texts each, KL {Divergence} to the model; share of wins against one text of the model, 95 % intervals over requests");
+        Console.WriteLine($"calibrated policies: {requests.Count} requests, {Texts} texts each, KL {Divergence} to the model; share of wins against the model, which draws as many, 95 % intervals over requests");
         Console.WriteLine($"{"transform",-12} {"one text",-20} {"best of 4",-20} {"worst of 4",-20} best of 4 over identity");
         var identity = rewards.ConvertAll(scores => Wins(scores, _transforms[0]));
         foreach (var transform in _transforms)
@@ -61,10 +61,12 @@ internal static class CalibratedPolicies
             var end = start;
             var weight = 0.0;
             while (end < order.Count && scores[order[end]] == scores[order[start]]) weight += weights[order[end++]];
-            var wins = (start + ((end - start) / 2.0)) / order.Count;
-            one += weight * wins;
-            best += (Math.Pow(below + weight, Best) - Math.Pow(below, Best)) * wins;
-            worst += (Math.Pow(1 - below, Best) - Math.Pow(Math.Max(0, 1 - below - weight), Best)) * wins;
+            var (lower, upTo) = (start / (double)order.Count, end / (double)order.Count);
+            one += weight * (lower + upTo) / 2;
+            best += (Math.Pow(below + weight, Best) - Math.Pow(below, Best)) * (Math.Pow(lower, Best) + Math.Pow(upTo, Best)) / 2;
+
+            // The lowest of the model's four is below this with 1 − (1 − share below)⁴.
+            worst += (Math.Pow(1 - below, Best) - Math.Pow(Math.Max(0, 1 - below - weight), Best)) * (2 - Math.Pow(1 - lower, Best) - Math.Pow(1 - upTo, Best)) / 2;
             (below, start) = (below + weight, end);
         }
 

@@ -19,6 +19,15 @@ internal static class SearchBenchmark
         List<object> figures = [];
         if (arguments.Has("adherence")) await MeasureAsync(arguments, figures);
         if (arguments.Has("calibration")) await CalibratedPolicies.MeasureAsync(arguments.Count, figures);
+        if (arguments.Has("ranking")) figures.AddRange(await FactRanking.RunAsync());
+        if (arguments.Has("beam"))
+        {
+            var report = new Report();
+            Console.WriteLine($"{Environment.NewLine}beam search: 8 beams at the 135M shape, 512 tokens of prompt");
+            await BeamCost.MeasureAsync(report);
+            figures.Add(report.Figures);
+        }
+
         if (arguments.Json is not null) await File.WriteAllTextAsync(arguments.Json, JsonSerializer.Serialize(figures, Figures));
     }
 

@@ -127,8 +127,8 @@ internal static class StrategySamples
             new PromptControllerOptions { Prompts = ["a", "b"] }, new PromptControllerOptions { Prompts = ["a"], Rewards = _rewards }, new PromptControllerOptions { Prompts = ["a", "a"], Rewards = _rewards },
             new PromptControllerOptions { Prompts = ["a", "b"], Eta = -1, Rewards = _rewards }, new PromptControllerOptions { Prompts = ["a", "b"], UpdateEvery = 0, Rewards = _rewards }),
         new(new BestOfOptions { N = 3, Results = 2, Beta = 0.5, Worst = true, Rewards = [.. _rewards, new LengthRewardOptions { Max = 2, Unit = LengthUnit.Characters, Calibration = new CalibrationOptions(2) }] }, new BestOfOptions(), new BestOfOptions { Rewards = _rewards, Beta = 0 }, new BestOfOptions { Rewards = _rewards, Beta = double.NaN }, new BestOfOptions { Rewards = _rewards, N = 257 }, new BestOfOptions { Rewards = _rewards, Results = 5 }),
-        new(new PplmOptions { Words = ["a", "ab"], Steps = 2, StepSize = 0.1, Gamma = 1, GmScale = 0.8f, KlScale = 0.1, TopK = 12 },
-            new PplmOptions(), new PplmOptions { Words = [""] }, new PplmOptions { Words = ["a"], Steps = -1 }, new PplmOptions { Words = ["a"], StepSize = 0 }, new PplmOptions { Words = ["a"], Gamma = 5 },
+        new(new PplmOptions { Words = ["a", "ab"], Head = Named, Steps = 2, StepSize = 0.1, Gamma = 1, GmScale = 0.8f, KlScale = 0.1, TopK = 12 },
+            new PplmOptions(), new PplmOptions { Words = [""] }, new PplmOptions { Words = ["a"], Head = "" }, new PplmOptions { Words = ["a"], Steps = -1 }, new PplmOptions { Words = ["a"], StepSize = 0 }, new PplmOptions { Words = ["a"], Gamma = 5 },
             new PplmOptions { Words = ["a"], GmScale = 2 }, new PplmOptions { Words = ["a"], KlScale = -1 }, new PplmOptions { Words = ["a"], TopK = 0 }) { NeedsGradients = true },
         new(new HsoOptions { Chunk = 3, LearningRate = 0.1, Steps = 2 }, new HsoOptions { Chunk = 0 }, new HsoOptions { LearningRate = 0 }, new HsoOptions { Steps = 101 }) { NeedsGradients = true },
         new(new DraftModelOptions { Model = Named, MaxTokens = 3, Verifier = new RejectionOptions(), Length = new FixedLengthOptions { Tokens = 2 }, Require = Guarantee.GreedyEqual, MaxNodes = 7, Forced = false },
@@ -208,6 +208,7 @@ internal static class StrategySamples
         .Add<ProcessorFactory>("nothing", _ => new CountingProcessor(0))
         .Add<ITokenGrounder>(ContrastKinds.Uniform, ContrastKinds.Grounder)
         .Add<IReward>(Named, new DelegateReward(text => text.Distinct().Count()))
+        .Add(Named, new LinearHead([.. Enumerable.Range(0, TestVocabulary.Standard.Count).Select(i => Math.Sin(i))], 0))
         .Add(Named, new TrigramTable(_vocabulary))
         .Add(Named, TestStore.Of(_vocabulary))
         .Add(Named, new ResidualDirection([.. Enumerable.Range(1, _inside.HiddenSize).Select(i => MathF.Sin(i))]))

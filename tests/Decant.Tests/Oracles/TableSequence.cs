@@ -61,6 +61,14 @@ internal sealed class TableSequence : IDifferentiableSequence
                 for (var id = 0; id < row.Length; id++) gradient[id] += Math.Exp(row[id]) / sum * (wanted.Contains(id) ? 1 - (1 / mass) : 1);
             }
 
+            // A table has no hidden states: what it has moved the logits by is taken for one.
+            if (descent.Head is { } head)
+            {
+                var logit = head.Score([.. moved.Select(value => (float)value)]);
+                loss += Math.Log(1 + Math.Exp(-logit));
+                for (var id = 0; id < row.Length; id++) gradient[id] -= head.Weights[id] / (1 + Math.Exp(logit));
+            }
+
             losses.Add(loss);
             if (step == descent.Steps)
             {

@@ -59,9 +59,10 @@ internal sealed class DescentPass(TorchWeights weights, KvCache cache, int conte
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var logits = Logits(descent.Ids.Span, past, slots.Length);
+            var states = States(descent.Ids.Span, past, slots.Length);
+            var logits = Logits(states);
             before ??= Last(logits).log_softmax(-1).detach().MoveToOuterDisposeScope();
-            var loss = Loss(descent, logits, before);
+            var loss = Loss(descent, states, logits, before);
             losses.Add(loss.item<float>());
             if (losses.Count > descent.Steps)
             {
@@ -75,18 +76,27 @@ internal sealed class DescentPass(TorchWeights weights, KvCache cache, int conte
 
     private static Tensor Last(Tensor logits) => logits.select(0, logits.shape[0] - 1);
 
-    private Tensor Loss(CacheDescent descent, Tensor logits, Tensor before)
+    private Tensor Loss(CacheDescent descent, Tensor states, Tensor logits, Tensor before)
     {
-        if (descent.Words.Count == 0)
+        if (descent is { Words.Count: 0, Head: null })
         {
             long[] next = [.. descent.Ids.Span[1..]];
             return functional.cross_entropy(logits.narrow(0, 0, next.Length), tensor(next, device: Device));
         }
 
         var logs = Last(logits).log_softmax(-1);
-        var loss = logs.index_select(0, Words(descent)).logsumexp(0).neg();
+        Tensor? loss = null;
+        if (descent.Words.Count > 0) loss = logs.index_select(0, Words(descent)).logsumexp(0).neg();
+        if (descent.Head is { } head) loss = Unlikelihood(head, Last(states)) is var more && loss is not null ? loss + more : more;
         using var scale = descent.KlScale.ToScalar();
-        return descent.KlScale == 0 ? loss : loss.add((logs.exp() * logs.sub(before)).sum(), scale);
+        return descent.KlScale == 0 ? loss! : loss!.add((logs.exp() * logs.sub(before)).sum(), scale);
+    }
+
+    // −ln σ of the head's logit.
+    private Tensor Unlikelihood(LinearHead head, Tensor state)
+    {
+        double[] values = [.. head.Weights];
+        return functional.softplus((tensor(values, dtype: weights.DType, device: Device) * state).sum().add(KeptScalars.Of(head.Bias)).neg());
     }
 
     private Tensor Words(CacheDescent descent)
@@ -95,8 +105,15 @@ internal sealed class DescentPass(TorchWeights weights, KvCache cache, int conte
         return tensor(words, device: Device);
     }
 
-    /// <summary>Logits of rows behind the cached ones, [rows, vocabulary].</summary>
-    private Tensor Logits(ReadOnlySpan<int> ids, Tensor[] past, int length)
+    private Tensor Logits(Tensor states)
+    {
+        var logits = weights.Head.Apply(states);
+        if (Config.LogitsMultiplier != 1) logits = logits.mul(KeptScalars.Of(Config.LogitsMultiplier));
+        return TorchMath.Cap(logits, Config.FinalSoftcap);
+    }
+
+    /// <summary>Final hidden states of rows behind the cached ones, [rows, hidden size].</summary>
+    private Tensor States(ReadOnlySpan<int> ids, Tensor[] past, int length)
     {
         long[] wide = [.. ids];
         var place = new PlaceRows(length, wide.Length, Device, _rotary);
@@ -110,9 +127,7 @@ internal sealed class DescentPass(TorchWeights weights, KvCache cache, int conte
             x = Add(x, layer.Down.Apply(Inner(layer.GateUp.Apply(layer.PreMlpNorm?.Apply(x) ?? x))), layer.PostMlpNorm);
         }
 
-        var logits = weights.Head.Apply(weights.FinalNorm.Apply(x));
-        if (Config.LogitsMultiplier != 1) logits = logits.mul(KeptScalars.Of(Config.LogitsMultiplier));
-        return TorchMath.Cap(logits, Config.FinalSoftcap);
+        return weights.FinalNorm.Apply(x);
     }
 
     private Tensor Attend(Tensor projections, TorchLayer layer, PlaceRows place, int index, Tensor pastKeys, Tensor pastValues)

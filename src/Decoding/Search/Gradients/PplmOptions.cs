@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Decant.Decoding;
 
 /// <summary>
-/// PPLM: before each token, the cached keys and values are moved a few gradient steps towards a next token out of a bag of words; the token is drawn from the geometric mean of what the model says with and without.
+/// PPLM: before each token, the cached keys and values are moved a few gradient steps towards a next token out of a bag of words, or towards what a trained head finds likely to have an attribute; the token is drawn from the geometric mean of what the model says with and without.
 /// </summary>
 /// <remarks>
 /// Dathathri et al., "Plug and Play Language Models" (2020). Each token begins from the model's own keys and values, where the published code goes on with the moved ones; nothing that is moved is kept. The bag takes
@@ -14,8 +14,11 @@ public sealed record PplmOptions : SearchOptions
     /// <inheritdoc/>
     public override string Kind => "pplm";
 
-    /// <summary>The bag: words to come back to; at least one.</summary>
+    /// <summary>The bag: words to come back to. Empty only with a <see cref="Head"/>.</summary>
     public ValueList<string> Words { get; init; } = [];
+
+    /// <summary>The name of a <see cref="LinearHead"/> among the client's services, trained on this model's final hidden states to tell texts with the attribute from others. Null: none.</summary>
+    public string? Head { get; init; }
 
     /// <summary>Steps for each token; 0 (plain decoding) … 100. Default: 3.</summary>
     public int Steps { get; init; } = 3;
@@ -38,7 +41,8 @@ public sealed record PplmOptions : SearchOptions
     /// <inheritdoc/>
     public override void Validate()
     {
-        Check(Words.Count > 0 && Words.All(word => word is { Length: > 0 }), Words, nameof(Words), "at least one word, none of them empty");
+        Check((Words.Count > 0 || Head is not null) && Words.All(word => word is { Length: > 0 }), Words, nameof(Words), $"at least one word, or a {nameof(Head)}, and no word empty");
+        Check(Head is not "", Head, nameof(Head), "the name of a head, or null for none");
         Check(Steps is >= 0 and <= 100, Steps, nameof(Steps), "from 0 to 100 (0 is plain decoding)");
         Check(StepSize is > 0 and <= 10, StepSize, nameof(StepSize), "above 0 and at most 10");
         Check(Gamma is >= 0 and <= 4, Gamma, nameof(Gamma), "from 0 to 4");
@@ -54,7 +58,10 @@ public sealed record PplmOptions : SearchOptions
         context.Require(Kind, ModelCapabilities.Fork | ModelCapabilities.Gradients);
         if (context.Options.Contrast is { } contrast) throw new ArgumentException($"\"{Kind}\" makes the row of logits itself, and so does \"{contrast.Kind}\": leave out one of them.");
         int[] bag = [.. Words.SelectMany(word => Forms(word, context)).Distinct()];
-        return new PlugAndPlay(this, bag);
+        var head = Head is null ? null : context.Services.Get<LinearHead>(Head, $"{Kind}: {nameof(Head)}");
+        if (head is not null && head.Width != context.Model.HiddenSize)
+            throw new ArgumentException($"{Kind}: the head \"{Head}\" was trained on states of {head.Width} numbers, and those of {context.Model.Name} have {context.Model.HiddenSize}. Train one on this model.");
+        return new PlugAndPlay(this, bag, head);
     }
 
     private int[] Forms(string word, PlanContext context)
@@ -64,7 +71,7 @@ public sealed record PplmOptions : SearchOptions
     }
 }
 
-internal sealed class PlugAndPlay(PplmOptions options, int[] bag) : ISearch
+internal sealed class PlugAndPlay(PplmOptions options, int[] bag, LinearHead? head) : ISearch
 {
     private readonly TruncatedSampler _likeliest = new(new SamplingOptions { TopK = options.TopK }, []);
 
@@ -91,7 +98,7 @@ internal sealed class PlugAndPlay(PplmOptions options, int[] bag) : ISearch
     {
         var branch = text.Branches.Branches[0];
         if (options.Steps == 0 || options.GmScale == 0 || branch.Sequence.Length == 0) return null;
-        var descent = new CacheDescent(branch.Pending.ToArray(), options.Steps, options.StepSize) { Words = bag, KlScale = options.KlScale, Gamma = options.Gamma };
+        var descent = new CacheDescent(branch.Pending.ToArray(), options.Steps, options.StepSize) { Words = bag, Head = head, KlScale = options.KlScale, Gamma = options.Gamma };
         var result = await ((IDifferentiableSequence)branch.Sequence).DescendAsync(descent, cancellationToken).ConfigureAwait(false);
         text.Branches.Counter.Target += result.Losses.Count;
         return result.Logits;

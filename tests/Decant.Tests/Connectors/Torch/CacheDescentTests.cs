@@ -67,6 +67,36 @@ public sealed class CacheDescentTests : IDisposable
     }
 
     [TorchFact]
+    public async Task A_head_finds_the_text_likelier_with_every_step()
+    {
+        // Which way is up is told by another text's state.
+        using var sequence = await OpenAsync();
+        using var other = (IDifferentiableSequence)Model().OpenSequence();
+        using var towards = await other.ForwardAsync(new ForwardInput(Ids("Thank you, my friend!")) { Taps = new Taps { FinalHidden = true } });
+        var head = new LinearHead([.. towards.FinalHidden(towards.RowCount - 1).ToArray().Select(value => value / 100.0)], -0.5);
+        var descent = new CacheDescent(_text.AsMemory(0, 1), 6, 0.05) { Head = head, Gamma = 1 };
+        var losses = (await sequence.DescendAsync(descent)).Losses;
+        AssertFalls(losses, 0.05);
+
+        var bag = new CacheDescent(descent.Ids, 0, 1) { Words = Bag("garden") };
+        var both = (await sequence.DescendAsync(bag with { Head = head })).Losses[0];
+        Assert.Equal(losses[0] + (await sequence.DescendAsync(bag)).Losses[0], both, 1e-4);
+
+        using var forward = await sequence.ForwardAsync(new ForwardInput(descent.Ids) { Taps = new Taps { FinalHidden = true } });
+        Assert.Equal(Math.Log(1 + Math.Exp(-head.Score(forward.FinalHidden(0)))), losses[0], 1e-4);
+    }
+
+    [TorchFact]
+    public async Task A_search_is_led_by_a_head()
+    {
+        var model = Model();
+        var services = new DecodingServices().Add("polite", new LinearHead([.. Enumerable.Range(0, model.Info.HiddenSize).Select(i => Math.Sin(i))], 0)).Add("foreign", new LinearHead([1], 0));
+        var search = new PplmOptions { Head = "polite", StepSize = 0.3, Gamma = 1, GmScale = 1 };
+        Assert.NotEqual(await RunAsync(model, null, 1), await RunAsync(model, search, 1, services));
+        Assert.Contains("\"foreign\"", Assert.Throws<ArgumentException>(() => Plan(model.Info, search with { Head = "foreign" }, 1, services)).Message);
+    }
+
+    [TorchFact]
     public async Task What_it_cannot_do_is_refused_by_name()
     {
         using var half = TorchModel.Load(_folder, new TorchModelOptions { Devices = ["cpu"], Weights = TorchWeightFormat.BFloat16 });
@@ -132,17 +162,17 @@ public sealed class CacheDescentTests : IDisposable
         Assert.True(losses.Zip(losses.Skip(1)).All(pair => pair.Second < pair.First), string.Join(" ", losses));
     }
 
-    private static async Task<List<int>> RunAsync(TorchModel model, SearchOptions? search, int seed)
+    private static async Task<List<int>> RunAsync(TorchModel model, SearchOptions? search, int seed, DecodingServices? services = null)
     {
         using var sequence = model.OpenSequence();
-        var request = new GenerationRequest { Sequence = sequence, Prompt = _prompt, Plan = Plan(model.Info, search, seed), MaxTokens = 24, EndTokens = [.. _tokenizer.EndOfTurn] };
+        var request = new GenerationRequest { Sequence = sequence, Prompt = _prompt, Plan = Plan(model.Info, search, seed, services), MaxTokens = 24, EndTokens = [.. _tokenizer.EndOfTurn] };
         List<int> tokens = [];
         await foreach (var token in Decant.Decoding.Generator.GenerateAsync(request)) tokens.Add(token.Id);
         return tokens;
     }
 
-    private static DecodingPlan Plan(ModelInfo info, SearchOptions? search, int seed = 1) => DecodingPlan.Compile(
-        new DecodingOptions { Search = search, Sampling = new SamplingOptions { Seed = seed } }, new PlanContext { Model = info, Vocabulary = _tokenizer, Encode = Ids });
+    private static DecodingPlan Plan(ModelInfo info, SearchOptions? search, int seed = 1, DecodingServices? services = null) => DecodingPlan.Compile(
+        new DecodingOptions { Search = search, Sampling = new SamplingOptions { Seed = seed } }, new PlanContext { Model = info, Vocabulary = _tokenizer, Encode = Ids, Services = services ?? new() });
 
     private static int[] Ids(string text) => [.. _tokenizer.Encode(text, addSpecialTokens: false)];
 
