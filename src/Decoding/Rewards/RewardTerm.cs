@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Decant.Decoding;
 
 /// <summary>One reward in one call: what it has scored, and whether it still counts.</summary>
@@ -113,5 +111,5 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
 
     // The tokens as they are; a text that nobody wrote in tokens has itself.
     private static string Key(RewardCandidate candidate)
-        => (candidate.IsComplete ? "." : "…") + (candidate.Tokens.IsEmpty ? candidate.Text : new string(MemoryMarshal.Cast<int, char>(candidate.Tokens.Span)));
+        => (candidate.IsComplete ? "." : "…") + (candidate.Tokens.IsEmpty ? candidate.Text : TokenKey.Of(candidate.Tokens.Span));
 }
