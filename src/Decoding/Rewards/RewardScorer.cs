@@ -14,6 +14,12 @@ internal sealed class RewardScorer(RewardContext context, RewardTerm[] terms, An
     /// <param name="isComplete">Whether the text ends here.</param>
     public RewardCandidate Candidate(int[] tokens, bool isComplete) => new(tokens, isComplete, text.Read);
 
+    /// <summary>Draws the texts that scores are calibrated with, where there are any. A search that writes on the run's own branches calls it first: later they would go on with its text.</summary>
+    public async ValueTask PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (references is not null) await references.GetAsync(this, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Sets the reward of every hypothesis.</summary>
     public async ValueTask ScoreAsync(IReadOnlyList<Hypothesis> hypotheses, CancellationToken cancellationToken)
     {

@@ -17,6 +17,7 @@ internal sealed class TokenGuidance(RewardModel rewards, int topK, double weight
         var text = new Hypothesis(run.Branches, run.State);
         var (batch, scorer, candidates) = (new HypothesisBatch(run), rewards.Open(run), new CandidateTokens(topK));
         var isGreedy = run.State.Sampler.IsGreedy;
+        await scorer.PrepareAsync(cancellationToken).ConfigureAwait(false);
         do
         {
             await batch.RowsAsync([text], (_, logits, _) => candidates.Fill(logits, text), cancellationToken).ConfigureAwait(false);
