@@ -11,5 +11,5 @@ public sealed record DiverseAnswer(IReadOnlyList<DiverseThought> Thoughts)
     public string Text => Consensus.Text;
 
     /// <summary>The share of thoughts that come to it, above 0, at most 1. Agreement is not truth.</summary>
-    public double Agreement => Thoughts.Count(thought => thought.Answer == Consensus.Answer) / (double)Thoughts.Count;
+    public double Agreement => Thoughts.CountBy(thought => thought.Answer).Max(same => same.Value) / (double)Thoughts.Count;
 }

@@ -93,6 +93,13 @@ internal sealed class PromptScorer : IDisposable
         }
     }
 
+    /// <summary>ln Σ e^x: the log-probability of what several texts say together.</summary>
+    public static double LogSumExp(double[] values)
+    {
+        var maximum = TensorPrimitives.Max<double>(values);
+        return double.IsInfinity(maximum) ? maximum : maximum + Math.Log(values.Sum(value => Math.Exp(value - maximum)));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Decant.Connectors.Chat;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
@@ -55,14 +54,8 @@ public sealed class SequenceMarginalization
 
     /// <summary>Mixes an answer's log-probabilities under each document, weighed by softmax of the documents' scores. In probability, not in logits.</summary>
     internal static MarginalCandidate Marginalize(string text, double[] scores, double[] byDocument)
-        => new(text, LogSumExp([.. scores.Zip(byDocument, (score, logProbability) => score + logProbability)]) - LogSumExp(scores), byDocument);
+        => new(text, PromptScorer.LogSumExp([.. scores.Zip(byDocument, (score, logProbability) => score + logProbability)]) - PromptScorer.LogSumExp(scores), byDocument);
 
     // The first draft of a document is its likeliest answer.
     private static ChatOptions Draft(ChatOptions call, int draft, long seed) => draft == 0 ? CallOptions.Drawing(call, temperature: 0) : CallOptions.Drawing(call, temperature: 1, seed);
-
-    private static double LogSumExp(double[] values)
-    {
-        var maximum = TensorPrimitives.Max<double>(values);
-        return double.IsInfinity(maximum) ? maximum : maximum + Math.Log(values.Sum(value => Math.Exp(value - maximum)));
-    }
 }

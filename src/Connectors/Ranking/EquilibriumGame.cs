@@ -45,7 +45,11 @@ internal static class EquilibriumGame
         return [.. first.Select((row, verdict) => row.Select((belief, candidate) => Math.Exp(((sum[verdict][candidate] / (2 * round)) + (options.Lambda * Math.Log(belief))) / inertia)).ToArray())];
     }
 
-    private static double[][] OverCandidates(double[][] table) => Array.ConvertAll(table, row => Array.ConvertAll(row, entry => entry / row.Sum()));
+    private static double[][] OverCandidates(double[][] table) => Array.ConvertAll(table, row =>
+    {
+        var sum = row.Sum();
+        return Array.ConvertAll(row, entry => entry / sum);
+    });
 
     private static double[][] OverVerdicts(double[][] table) => Array.ConvertAll(table, row => row.Select((entry, candidate) => entry / (table[0][candidate] + table[1][candidate])).ToArray());
 

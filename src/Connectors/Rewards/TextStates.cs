@@ -7,6 +7,8 @@ namespace Decant.Connectors.Rewards;
 /// <summary>Final hidden states of texts, one for each: what a <see cref="LinearHead"/> is trained on and reads. Safe for concurrent use.</summary>
 internal sealed class TextStates
 {
+    // Bounds memory.
+    private const int AtOnce = 16;
     private static readonly Taps _taps = new() { FinalHidden = true };
 
     private readonly ICausalModel _model;
@@ -22,15 +24,20 @@ internal sealed class TextStates
         (_model, _tokenizer, _pooling) = (model, tokenizer, pooling);
     }
 
-    /// <summary>Reads texts, all in one forward.</summary>
+    /// <summary>Reads texts, some in each forward.</summary>
     /// <returns>A state for each; zeros for a text without tokens.</returns>
     /// <exception cref="ContextOverflowException">A text does not fit in the model's context.</exception>
     public async ValueTask<float[][]> ReadAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         var states = texts.Select(_ => new float[_model.Info.HiddenSize]).ToArray();
-        var rows = texts.Select((text, index) => (Tokens: _tokenizer.Encode(text, parseSpecialTokens: false), State: states[index])).Where(row => row.Tokens.Length > 0).ToList();
-        if (rows.Count == 0) return states;
-        var sequences = rows.ConvertAll(_ => _model.OpenSequence());
+        var rows = texts.Select((text, index) => (Tokens: _tokenizer.Encode(text, parseSpecialTokens: false), State: states[index])).Where(row => row.Tokens.Length > 0);
+        foreach (var some in rows.Chunk(AtOnce)) await ReadAsync(some, cancellationToken).ConfigureAwait(false);
+        return states;
+    }
+
+    private async ValueTask ReadAsync((int[] Tokens, float[] State)[] rows, CancellationToken cancellationToken)
+    {
+        var sequences = Array.ConvertAll(rows, _ => _model.OpenSequence());
         try
         {
             var batch = rows.Zip(sequences, (row, sequence) => new SequenceForward(sequence, new ForwardInput(row.Tokens) { Logits = LogitsRows.None, Taps = _taps })).ToArray();
@@ -43,8 +50,6 @@ internal sealed class TextStates
         {
             foreach (var sequence in sequences) sequence.Dispose();
         }
-
-        return states;
     }
 
     private void Pool(ForwardResult result, Span<float> state)

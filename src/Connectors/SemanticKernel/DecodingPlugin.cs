@@ -14,7 +14,6 @@ public sealed class DecodingPlugin
 {
     private const int MostIdeas = 32;
     private const int Rounds = 3;
-    private const string AnyText = "decant-plugin-any-text";
 
     private readonly IChatClient _client;
     private readonly DecodingPluginOptions _options;
@@ -92,7 +91,7 @@ public sealed class DecodingPlugin
         return [.. attributed.Sentences.Select(sentence => new SupportedSentence(sentence.Text, sentence.IsSupported, sentence.IsSupported ? sentence.Source + 1 : null, sentence.Score))];
     }
 
-    /// <summary>Draws several different answers to one request, in batches over one prompt (<see cref="BestOfOptions"/>). Fewer than were asked for where the model has no more to say.</summary>
+    /// <summary>Draws several different answers to one request, in batches over one prompt (<see cref="MbrOptions"/>), those first that come up most often. Fewer than were asked for where the model has no more to say.</summary>
     /// <exception cref="ArgumentException">The topic is empty, the count is not from 1 to 32, or the client is none of this library's.</exception>
     [KernelFunction("brainstorm"), Description("Gives several different answers to one request.")]
     public async Task<IReadOnlyList<string>> BrainstormAsync(
@@ -100,10 +99,9 @@ public sealed class DecodingPlugin
     {
         RequireText("brainstorm", nameof(topic), topic);
         if (count is < 1 or > MostIdeas) throw new ArgumentOutOfRangeException(nameof(count), count, $"brainstorm: count must be from 1 to {MostIdeas}.");
-        var services = _client.GetService<DecodingServices>()
-            ?? throw new ArgumentException($"brainstorm draws its answers in one batch, which {_client.GetType().Name} cannot: give the plugin a LocalChatClient, or a pipeline that ends in one.");
-        services.GetOrAdd<IReward>(AnyText, () => new DelegateReward(_ => 0));
-        var search = new BestOfOptions { N = count, Results = count, Rewards = [new NamedRewardOptions { Reward = AnyText }] };
+        if (_client.GetService<ICausalModel>() is null)
+            throw new ArgumentException($"brainstorm draws its answers in one batch, which {_client.GetType().Name} cannot: give the plugin a LocalChatClient, or a pipeline that ends in one.");
+        var search = new MbrOptions { N = Math.Max(2, count), Results = count, Utility = MbrUtility.Exact };
         List<string> ideas = [];
         for (var round = 0; round < Rounds && ideas.Count < count; round++)
         {
@@ -125,13 +123,7 @@ public sealed class DecodingPlugin
         int[] ends = [.. scorer.Tokenizer.EndOfTurn];
         var texts = candidates.Select(candidate => scorer.Encode(candidate)).SelectMany(text => ends.Length == 0 ? [text] : ends.Select(end => (int[])[.. text, end]));
         var scores = await scorer.ScoreAsync([prompt], [.. texts], cancellationToken).ConfigureAwait(false);
-        return [.. scores[0].Select(tokens => tokens.Sum()).Chunk(Math.Max(1, ends.Length)).Select(LogSum)];
-
-        static double LogSum(double[] terms)
-        {
-            var best = terms.Max();
-            return best + Math.Log(terms.Sum(term => Math.Exp(term - best)));
-        }
+        return [.. scores[0].Select(tokens => tokens.Sum()).Chunk(Math.Max(1, ends.Length)).Select(PromptScorer.LogSumExp)];
     }
 
     private ChatOptions Greedy(ChatOptions options, Strategy strategy)

@@ -23,8 +23,3 @@ public sealed record CacheDescent(ReadOnlyMemory<int> Ids, int Steps, double Ste
     /// <summary>Whether the sequence keeps the moved keys and values, in pages of its own. Default: false, and nothing of it changes.</summary>
     public bool Keep { get; init; }
 }
-
-/// <summary>What a <see cref="CacheDescent"/> did.</summary>
-/// <param name="Losses">The loss before every step, and behind the last.</param>
-/// <param name="Logits">The logits behind the last token that was read, with the moved keys and values.</param>
-public sealed record CacheDescentResult(IReadOnlyList<double> Losses, float[] Logits);

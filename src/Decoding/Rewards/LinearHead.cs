@@ -35,7 +35,7 @@ public sealed class LinearHead
     /// <summary>Reads a head that <see cref="Save"/> wrote.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It holds something else.</exception>
-    public static LinearHead Load(string path) => ClassifierFile.Load(path, LinearHeadJson.Default.LinearHead, "a linear head", "logistic regression on hidden states");
+    public static LinearHead Load(string path) => ClassifierFile.Load(path, LinearHeadJson.Default.LinearHead, "a linear head", "RewardHeadTrainer");
 
     /// <summary>Writes the head as JSON.</summary>
     public void Save(string path) => ClassifierFile.Save(path, this, LinearHeadJson.Default.LinearHead);

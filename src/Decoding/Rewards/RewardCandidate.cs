@@ -18,4 +18,7 @@ public sealed class RewardCandidate
 
     /// <summary>Whether it ends here. False for a beginning, and for a text that was cut off.</summary>
     public bool IsComplete { get; }
+
+    /// <summary>What equal candidates have in common: the tokens, or, where nobody wrote it in tokens, the text.</summary>
+    internal string Key => field ??= (IsComplete ? "." : "…") + (Tokens.IsEmpty ? Text : TokenKey.Of(Tokens.Span));
 }

@@ -10,14 +10,20 @@ internal sealed class RewardScorer(RewardContext context, RewardTerm[] terms, An
     public int Allowance => terms.Min(term => term.Allowance);
 
     /// <summary>A text to score.</summary>
-    /// <param name="tokens">Generated tokens; they are copied.</param>
+    /// <param name="tokens">Generated tokens, which do not change any more.</param>
     /// <param name="isComplete">Whether the text ends here.</param>
-    public RewardCandidate Candidate(ReadOnlySpan<int> tokens, bool isComplete) => new(tokens.ToArray(), isComplete, text.Read);
+    public RewardCandidate Candidate(int[] tokens, bool isComplete) => new(tokens, isComplete, text.Read);
+
+    /// <summary>Draws the texts that scores are calibrated with, where there are any. A search that writes on the run's own branches calls it first: later they would go on with its text.</summary>
+    public async ValueTask PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (references is not null) await references.GetAsync(this, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Sets the reward of every hypothesis.</summary>
     public async ValueTask ScoreAsync(IReadOnlyList<Hypothesis> hypotheses, CancellationToken cancellationToken)
     {
-        var scores = await ScoreAsync(hypotheses.Select(each => Candidate(each.State.Generated, each.IsComplete)).ToList(), cancellationToken).ConfigureAwait(false);
+        var scores = await ScoreAsync(hypotheses.Select(each => Candidate(each.State.Generated.ToArray(), each.IsComplete)).ToList(), cancellationToken).ConfigureAwait(false);
         for (var i = 0; i < hypotheses.Count; i++) hypotheses[i].Reward = scores[i];
     }
 

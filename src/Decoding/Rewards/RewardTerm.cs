@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Decant.Decoding;
 
 /// <summary>One reward in one call: what it has scored, and whether it still counts.</summary>
@@ -51,7 +49,7 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
 
     private double Calibrated(double score) => options.Calibration is { } calibration ? calibration.Calibrate(score, _references!) : score;
 
-    private double Score(RewardCandidate candidate) => CanScore(candidate) ? _known[Key(candidate)] : double.NegativeInfinity;
+    private double Score(RewardCandidate candidate) => CanScore(candidate) ? _known[candidate.Key] : double.NegativeInfinity;
 
     private bool CanScore(RewardCandidate candidate) => candidate.IsComplete || reward.ScoresPartial;
 
@@ -62,7 +60,7 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
         foreach (var candidate in candidates)
         {
             if (!CanScore(candidate)) continue;
-            var key = Key(candidate);
+            var key = candidate.Key;
             if (_known.ContainsKey(key) || !asked.Add(key)) counter.Known++;
             else unknown.Add((key, candidate));
         }
@@ -110,8 +108,4 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
 
         return scores;
     }
-
-    // The tokens as they are; a text that nobody wrote in tokens has itself.
-    private static string Key(RewardCandidate candidate)
-        => (candidate.IsComplete ? "." : "…") + (candidate.Tokens.IsEmpty ? candidate.Text : new string(MemoryMarshal.Cast<int, char>(candidate.Tokens.Span)));
 }

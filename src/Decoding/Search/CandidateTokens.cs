@@ -22,6 +22,11 @@ internal sealed class CandidateTokens(int most)
 
     public ReadOnlySpan<float> Probabilities => _probabilities.AsSpan(0, _count);
 
+    /// <summary>Lists what a hypothesis may go on with: by its row, or, where the likeliest token is always taken, at temperature 1 with nothing cut off.</summary>
+    /// <param name="processed">Logits after processors and masks.</param>
+    /// <param name="hypothesis">The hypothesis; its <see cref="Hypothesis.Row"/> was made of them.</param>
+    public void Fill(ReadOnlySpan<float> processed, Hypothesis hypothesis) => Fill(processed, hypothesis.State.Sampler.IsGreedy ? null : hypothesis.Row, most);
+
     /// <summary>Lists tokens of positive probability.</summary>
     /// <param name="processed">Logits after processors and masks.</param>
     /// <param name="distribution">What was made of them, or null to take their probabilities at temperature 1.</param>

@@ -75,6 +75,7 @@ internal sealed class ContrastiveSearch(ContrastiveSearchOptions options, bool g
 
                 var token = candidates.Ids.Span[row];
                 state.Commit(token, distribution);
+                branches.Counter.Tokens++;
                 var finish = run.Limits.Finish(token, generated, branches);
                 yield return new GeneratedToken(token, finish);
                 if (finish is not null) yield break;

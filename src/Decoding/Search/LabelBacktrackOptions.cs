@@ -92,6 +92,7 @@ internal sealed class LabelBacktrack(LabelBacktrackOptions options, ITokenVocabu
                 var token = Sampler.Draw(distribution, state.Noise, state.Position);
                 state.Commit(token, distribution);
                 piece.Add(token);
+                run.Branches.Counter.Tokens++;
                 if (run.Limits.Finish(token, state.Generated.Length, branches ?? run.Branches) is { } finish) return (false, finish);
                 if (Ends(piece)) return (false, null);
                 if (branches is null) branches = run.Branches.Fork();

@@ -32,7 +32,7 @@ public static class RewardHeadTrainer
         options = Checked(options);
         var (learned, heldOut) = HeldOutSplit.Of(texts, options.HeldOut, options.Seed);
         var states = new TextStates(model, tokenizer, options.Pooling);
-        var features = await ReadAsync(states, learned.ConvertAll(text => text.Text), cancellationToken).ConfigureAwait(false);
+        var features = await states.ReadAsync(learned.ConvertAll(text => text.Text), cancellationToken).ConfigureAwait(false);
         float[] labels = [.. learned.Select(text => text.Label ? 1f : 0)];
         var head = Fit(new Standardization(features), features, null, labels, options, progress, cancellationToken);
         var scores = await ScoreAsync(states, head, heldOut.ConvertAll(text => text.Text), cancellationToken).ConfigureAwait(false);
@@ -54,8 +54,8 @@ public static class RewardHeadTrainer
         options = Checked(options);
         var (learned, heldOut) = HeldOutSplit.Of(pairs, options.HeldOut, options.Seed);
         var states = new TextStates(model, tokenizer, options.Pooling);
-        var chosen = await ReadAsync(states, learned.ConvertAll(pair => pair.Chosen), cancellationToken).ConfigureAwait(false);
-        var rejected = await ReadAsync(states, learned.ConvertAll(pair => pair.Rejected), cancellationToken).ConfigureAwait(false);
+        var chosen = await states.ReadAsync(learned.ConvertAll(pair => pair.Chosen), cancellationToken).ConfigureAwait(false);
+        var rejected = await states.ReadAsync(learned.ConvertAll(pair => pair.Rejected), cancellationToken).ConfigureAwait(false);
         float[] labels = [.. learned.Select(_ => 1f)];
         var head = Fit(new Standardization([.. chosen, .. rejected]), chosen, rejected, labels, options, progress, cancellationToken);
         var better = await ScoreAsync(states, head, heldOut.ConvertAll(pair => pair.Chosen), cancellationToken).ConfigureAwait(false);
@@ -72,20 +72,12 @@ public static class RewardHeadTrainer
         return options;
     }
 
-    /// <summary>States of texts, some in each forward.</summary>
-    internal static async Task<List<float[]>> ReadAsync(TextStates states, IReadOnlyList<string> texts, CancellationToken cancellationToken)
-    {
-        List<float[]> read = [];
-        foreach (var some in texts.Chunk(16)) read.AddRange(await states.ReadAsync(some, cancellationToken).ConfigureAwait(false));
-        return read;
-    }
-
-    private static async Task<List<double>> ScoreAsync(TextStates states, LinearHead head, IReadOnlyList<string> texts, CancellationToken cancellationToken)
-        => (await ReadAsync(states, texts, cancellationToken).ConfigureAwait(false)).ConvertAll(state => head.Score(state));
+    private static async Task<double[]> ScoreAsync(TextStates states, LinearHead head, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+        => Array.ConvertAll(await states.ReadAsync(texts, cancellationToken).ConfigureAwait(false), state => head.Score(state));
 
     // The logit of a pair is the difference of its scores, in which the bias goes out.
     private static LinearHead Fit(
-        Standardization standardization, List<float[]> states, List<float[]>? rejected, float[] labels, RewardHeadTrainerOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+        Standardization standardization, float[][] states, float[][]? rejected, float[] labels, RewardHeadTrainerOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         var rows = standardization.Apply(states);

@@ -35,7 +35,7 @@ public static class SegmentScorerTrainer
         TorchBackend.Load();
         var states = new TextStates(model, tokenizer, options.Pooling);
         string[] texts = [.. examples.SelectMany(example => (IEnumerable<string>)[example.Prefix, example.Continuation, .. example.Negatives]).Distinct()];
-        var read = await RewardHeadTrainer.ReadAsync(states, texts, cancellationToken).ConfigureAwait(false);
+        var read = await states.ReadAsync(texts, cancellationToken).ConfigureAwait(false);
         var stateOf = texts.Zip(read).ToDictionary(pair => pair.First, pair => pair.Second);
         var (learned, heldOut) = HeldOutSplit.Of(examples, options.HeldOut, options.Seed);
         var projections = Fit(learned, stateOf, options, progress, cancellationToken);

@@ -62,7 +62,9 @@ public static class RejectionTuner
             var calibrated = scores.Average(other => other < score ? 1 : other == score ? 0.5 : 0);
             return (options.Transform?.Invoke(calibrated) ?? calibrated) / options.Beta;
         });
-        var weights = Array.ConvertAll(values, value => Math.Exp(value - values.Max()));
-        return Array.ConvertAll(weights, weight => weight / weights.Sum());
+        var largest = values.Max();
+        var weights = Array.ConvertAll(values, value => Math.Exp(value - largest));
+        var sum = weights.Sum();
+        return Array.ConvertAll(weights, weight => weight / sum);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ReferenceTexts(SearchRun run, int count)
             try
             {
                 await new HypothesisBatch(run).ExtendAsync(drawn, int.MaxValue, cancellationToken).ConfigureAwait(false);
-                texts.AddRange(drawn.Where(text => text.DeadEnd is null && text.Finish != FinishKind.Budget).Select(text => scorer.Candidate(text.State.Generated, text.IsComplete)));
+                texts.AddRange(drawn.Where(text => text.DeadEnd is null && text.Finish != FinishKind.Budget).Select(text => scorer.Candidate(text.State.Generated.ToArray(), text.IsComplete)));
             }
             finally
             {

@@ -44,15 +44,7 @@ internal abstract class BeamRun(SearchRun run)
                     break;
                 }
 
-                var index = -1;
-                await _batch.RowsAsync(_open, (hypothesis, logits, step) =>
-                {
-                    while (_open[++index] != hypothesis)
-                    {
-                    }
-
-                    Read(index, logits, step);
-                }, cancellationToken).ConfigureAwait(false);
+                await _batch.RowsAsync(_open, Read, cancellationToken).ConfigureAwait(false);
                 deadEnd ??= _open.Find(hypothesis => hypothesis.DeadEnd is not null)?.DeadEnd;
                 _chosen.Clear();
                 await SelectAsync(_chosen, cancellationToken).ConfigureAwait(false);
@@ -111,16 +103,7 @@ internal abstract class BeamRun(SearchRun run)
     /// <param name="logits">Its row.</param>
     /// <param name="candidates">Lists the tokens.</param>
     /// <param name="offered">Receives the continuations.</param>
-    protected void Offer(int index, ReadOnlySpan<float> logits, CandidateTokens candidates, List<Continuation> offered)
-    {
-        var hypothesis = _open[index];
-        candidates.Fill(logits, hypothesis.State.Sampler.IsGreedy ? null : hypothesis.Row, int.MaxValue);
-        for (var i = 0; i < candidates.Ids.Length; i++)
-        {
-            var logProbability = hypothesis.LogProbability + Math.Log(candidates.Probabilities[i]);
-            offered.Add(new Continuation(index, candidates.Ids.Span[i], logProbability, logProbability));
-        }
-    }
+    protected void Offer(int index, ReadOnlySpan<float> logits, CandidateTokens candidates, List<Continuation> offered) => Continuation.Offer(index, _open[index], logits, candidates, offered);
 
     /// <summary>Chooses the best that go on, and the ends among the first ranks: a text that ends competes for a place, and takes none.</summary>
     /// <param name="best">The best continuations, twice as many as the beam is wide.</param>

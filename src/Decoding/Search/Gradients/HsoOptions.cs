@@ -49,8 +49,7 @@ internal sealed class HiddenStateOptimization(HsoOptions options) : ISearch
         var batch = new HypothesisBatch(run);
         while (text.IsOpen)
         {
-            await batch.RowsAsync(
-                [text], (hypothesis, _, _) => hypothesis.Append(Sampler.Draw(hypothesis.Row, hypothesis.State.Noise, hypothesis.State.Position), hypothesis.Row, run.Limits), cancellationToken).ConfigureAwait(false);
+            await batch.RowsAsync([text], (_, _, _) => text.Append(text.Draw(), text.Row, run.Limits), cancellationToken).ConfigureAwait(false);
             if (text.DeadEnd is { } exception) throw exception;
             yield return new GeneratedToken(text.State.Generated[^1], text.Finish);
             if (text.IsOpen && options.Steps > 0 && text.State.Generated.Length % options.Chunk == 0) await OptimizeAsync(text, cancellationToken).ConfigureAwait(false);

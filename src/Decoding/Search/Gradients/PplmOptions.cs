@@ -83,10 +83,10 @@ internal sealed class PlugAndPlay(PplmOptions options, int[] bag, LinearHead? he
         while (text.IsOpen)
         {
             var moved = await MoveAsync(text, cancellationToken).ConfigureAwait(false);
-            await batch.RowsAsync([text], (hypothesis, _, step) =>
+            await batch.RowsAsync([text], (_, _, step) =>
             {
-                if (moved is not null) run.Plan.Target.Row(new BranchRows(Fuse(step.Rows().Main, moved, scratch)), hypothesis.State, hypothesis.Row);
-                hypothesis.Append(Sampler.Draw(hypothesis.Row, hypothesis.State.Noise, hypothesis.State.Position), hypothesis.Row, run.Limits);
+                if (moved is not null) run.Plan.Target.Row(new BranchRows(Fuse(step.Rows().Main, moved, scratch)), text.State, text.Row);
+                text.Append(text.Draw(), text.Row, run.Limits);
             }, cancellationToken).ConfigureAwait(false);
             if (text.DeadEnd is { } exception) throw exception;
             yield return new GeneratedToken(text.State.Generated[^1], text.Finish);

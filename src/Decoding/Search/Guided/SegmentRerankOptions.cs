@@ -97,7 +97,7 @@ internal sealed class SegmentRerank(RewardModel rewards, int beams, int samples,
             if (alive.Count == 0) throw texts[0].DeadEnd!;
             await scorer.ScoreAsync(alive, cancellationToken).ConfigureAwait(false);
             foreach (var text in alive) text.Score = text.Reward;
-            best = [.. alive.DistinctBy(text => string.Join(' ', text.State.Generated.ToArray())).OrderByDescending(text => text.Score).Take(beams)];
+            best = [.. alive.DistinctBy(text => TokenKey.Of(text.State.Generated)).OrderByDescending(text => text.Score).Take(beams)];
             return (best, alive.Count);
         }
         finally

@@ -17,13 +17,14 @@ internal sealed class TokenGuidance(RewardModel rewards, int topK, double weight
         var text = new Hypothesis(run.Branches, run.State);
         var (batch, scorer, candidates) = (new HypothesisBatch(run), rewards.Open(run), new CandidateTokens(topK));
         var isGreedy = run.State.Sampler.IsGreedy;
+        await scorer.PrepareAsync(cancellationToken).ConfigureAwait(false);
         do
         {
-            await batch.RowsAsync([text], (_, logits, _) => candidates.Fill(logits, isGreedy ? null : text.Row, topK), cancellationToken).ConfigureAwait(false);
+            await batch.RowsAsync([text], (_, logits, _) => candidates.Fill(logits, text), cancellationToken).ConfigureAwait(false);
             if (text.DeadEnd is not null) throw text.DeadEnd;
             var scores = await scorer.ScoreAsync(Continuations(text, candidates, scorer, run.Limits), cancellationToken).ConfigureAwait(false);
             Reweigh(text.Row, candidates, scores, tempered ? weight / run.State.Sampler.Temperature : weight, isGreedy);
-            var token = Sampler.Draw(text.Row, run.State.Noise, run.State.Position);
+            var token = text.Draw();
             text.Append(token, text.Row, run.Limits);
             if (scorer.IsSpent) text.Wrote(text.Finish ?? FinishKind.Budget);
             yield return new GeneratedToken(token, text.Finish) { Score = text.Finish is null ? null : scores[candidates.Ids.Span.IndexOf(token)] };

@@ -41,6 +41,7 @@ internal sealed class LookbackCandidate(SearchRun run, PositionNoise noise, Look
         var token = Sampler.Draw(_distribution, State.Noise, State.Position);
         State.Commit(token, _distribution);
         Tokens.Add(token);
+        run.Branches.Counter.Tokens++;
         Finish = run.Limits.Finish(token, _before + Tokens.Count, _branches ?? run.Branches);
     }
 

@@ -68,23 +68,16 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
         List<Hypothesis> particles = [Hypothesis.Of(run)];
         try
         {
-            var (batch, open, offspring) = (new BranchBatch(), new List<Hypothesis>(), new List<Offspring>());
+            var (batch, open, offspring) = (new HypothesisBatch(run), new List<Hypothesis>(), new List<Offspring>());
             while (true)
             {
                 open.Clear();
-                open.AddRange(particles.Where(particle => particle.Finish is null));
+                open.AddRange(particles.Where(particle => particle.IsOpen));
                 if (open.Count == 0) break;
                 var isFirst = run.State.Position == open[0].State.Position;
-                var steps = await batch.ForwardAsync(open.ConvertAll(particle => particle.Branches), run.Plan.Taps, cancellationToken).ConfigureAwait(false);
-                try
-                {
-                    Draw(run, particles, steps, isFirst ? options.Particles : 1, offspring);
-                }
-                finally
-                {
-                    foreach (var step in steps) step.Dispose();
-                }
-
+                await batch.RowsAsync(open, static (_, _, _) => { }, cancellationToken).ConfigureAwait(false);
+                Draw(run, particles, isFirst ? options.Particles : 1, offspring);
+                if (offspring.Count == 0) throw open[^1].DeadEnd!;
                 particles = Survivors(run, particles, offspring);
             }
 
@@ -100,11 +93,10 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
     }
 
     /// <summary>Draws what every particle that has not ended goes on with. All begin as one, whose tokens are drawn for all.</summary>
-    private void Draw(SearchRun run, List<Hypothesis> particles, BranchStep[] steps, int times, List<Offspring> offspring)
+    private void Draw(SearchRun run, List<Hypothesis> particles, int times, List<Offspring> offspring)
     {
         offspring.Clear();
-        NoTokenAllowedException? deadEnd = null;
-        var next = 0;
+        var open = 0;
         foreach (var particle in particles)
         {
             if (particle.Finish is not null)
@@ -113,26 +105,15 @@ internal sealed class SmcSearch(SmcOptions options) : ISearch
                 continue;
             }
 
-            try
-            {
-                run.Plan.Target.Row(steps[next++].Rows(), particle.State, particle.Row);
-            }
-            catch (NoTokenAllowedException exception)
-            {
-                deadEnd = exception;
-                continue;
-            }
-
-            for (var i = 0; i < times * _draws; i++)
+            var first = open++ * _draws;
+            for (var i = 0; particle.IsOpen && i < times * _draws; i++)
             {
                 // Every draw of a token has noise of its own; that of the first is plain decoding's.
-                var noise = run.State.Noise.Derive(((next - 1) * _draws) + i);
+                var noise = run.State.Noise.Derive(first + i);
                 var token = Sampler.Draw(particle.Row, noise, particle.State.Position);
                 offspring.Add(new Offspring(particle, token, particle.Score + particle.Row.LogUnconstrained(token) - Math.Log(particle.Row.ProbabilityOf(token) * _draws)));
             }
         }
-
-        if (offspring.Count == 0) throw deadEnd!;
     }
 
     /// <summary>Makes the next particles of some of the offspring. What is left over is freed.</summary>

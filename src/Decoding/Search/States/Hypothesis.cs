@@ -64,6 +64,9 @@ internal sealed class Hypothesis(BranchSet branches, GenerationState state) : ID
         return beginning;
     }
 
+    /// <summary>A token out of its row, by its own noise.</summary>
+    public int Draw() => Sampler.Draw(Row, state.Noise, state.Position);
+
     /// <summary>Appends a token.</summary>
     /// <param name="token">The token.</param>
     /// <param name="row">What it was drawn from, or null.</param>

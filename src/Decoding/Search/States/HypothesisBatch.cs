@@ -1,10 +1,10 @@
 namespace Decant.Decoding;
 
-/// <summary>Is given a hypothesis with the row of its next token.</summary>
-/// <param name="hypothesis">The hypothesis; its <see cref="Hypothesis.Row"/> is filled.</param>
+/// <summary>Is told that the row of a hypothesis' next token is there.</summary>
+/// <param name="index">The hypothesis' index among those that were asked for; its <see cref="Hypothesis.Row"/> is filled.</param>
 /// <param name="logits">Logits after processors and masks; valid during the call.</param>
 /// <param name="step">Its forward, for taps; valid during the call.</param>
-internal delegate void ReadRow(Hypothesis hypothesis, ReadOnlySpan<float> logits, BranchStep step);
+internal delegate void ReadRow(int index, ReadOnlySpan<float> logits, BranchStep step);
 
 /// <summary>Is told of a token that is about to be appended to a hypothesis.</summary>
 /// <param name="hypothesis">The hypothesis, without the token.</param>
@@ -35,7 +35,7 @@ internal sealed class HypothesisBatch(SearchRun run)
                 try
                 {
                     var logits = run.Plan.Target.Row(steps[i].Rows(), hypothesis.State, hypothesis.Row);
-                    read(hypothesis, logits, steps[i]);
+                    read(i, logits, steps[i]);
                 }
                 catch (NoTokenAllowedException exception)
                 {
@@ -76,9 +76,10 @@ internal sealed class HypothesisBatch(SearchRun run)
             open.Clear();
             open.AddRange(hypotheses.Where(hypothesis => hypothesis.IsOpen && hypothesis.State.Generated.Length < length));
             if (open.Count == 0) return;
-            await RowsAsync(open, (hypothesis, logits, _) =>
+            await RowsAsync(open, (index, logits, _) =>
             {
-                var token = Sampler.Draw(hypothesis.Row, hypothesis.State.Noise, hypothesis.State.Position);
+                var hypothesis = open[index];
+                var token = hypothesis.Draw();
                 var logProbability = LogProbability(hypothesis.State, hypothesis.Row, logits, token);
                 hypothesis.LogProbability += logProbability;
                 write?.Invoke(hypothesis, token, logProbability, logits, hypothesis.Row);

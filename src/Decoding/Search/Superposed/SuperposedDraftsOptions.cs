@@ -102,7 +102,7 @@ internal sealed class SuperposedDrafts(SuperposedDraftsOptions options, Retrieva
     {
         var (branches, limits) = (run.Branches, run.Limits);
         drafts.Begin(run.State);
-        using (var step = await branches.ForwardAsync(1, run.Plan.Taps, null, cancellationToken).ConfigureAwait(false)) drafts.Grow(step.Rows(), limits);
+        using (var step = await branches.ForwardAsync(1, run.Plan.Taps, null, cancellationToken).ConfigureAwait(false)) branches.Counter.Tokens += drafts.Grow(step.Rows(), limits);
         using var fork = branches.Target.Fork();
         var context = fork.Model.Info.ContextLength;
         var embedding = new float[fork.Model.Info.HiddenSize];
@@ -117,7 +117,7 @@ internal sealed class SuperposedDrafts(SuperposedDraftsOptions options, Retrieva
             using var forward = await fork.ForwardAsync(input, cancellationToken).ConfigureAwait(false);
             branches.Counter.Target++;
             row[0] = new BranchRow(forward, 0);
-            drafts.Grow(new BranchRows(row), limits);
+            branches.Counter.Tokens += drafts.Grow(new BranchRows(row), limits);
         }
 
         return null;

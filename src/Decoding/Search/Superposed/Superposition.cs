@@ -41,7 +41,8 @@ internal sealed class Superposition(ICausalModel model, TargetDistribution targe
     /// <summary>Gives every growing draft a token: of all their continuations the best stay. Drafts that have ended keep their places.</summary>
     /// <param name="rows">The row behind the text, later behind what <see cref="Mix"/> gave.</param>
     /// <param name="limits">Says which tokens end a draft.</param>
-    public void Grow(in BranchRows rows, GenerationLimits limits)
+    /// <returns>How many tokens were given.</returns>
+    public int Grow(in BranchRows rows, GenerationLimits limits)
     {
         _chosenCount = 0;
         for (var i = 0; i < _growing.Count; i++)
@@ -53,6 +54,7 @@ internal sealed class Superposition(ICausalModel model, TargetDistribution targe
         }
 
         Adopt(limits);
+        return _chosenCount;
     }
 
     /// <summary>What the model reads next: Σ w E[x] over the growing drafts' last tokens x, w = softmax of their scores.</summary>

@@ -150,6 +150,21 @@ public sealed class CalibrationTests : IDisposable
     }
 
     [Fact]
+    public void Guidance_token_by_token_compares_with_texts_of_the_whole_plan()
+    {
+        var reward = _toy.Reward(Value) with { Calibration = new CalibrationOptions(12) };
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var references = References(seed, 12).ConvertAll(Value);
+            foreach (var search in new SearchOptions[] { new ArgsOptions { Rewards = [reward] }, new ValueGuidanceOptions { Rewards = [reward] } })
+            {
+                var (text, score, _) = Assert.Single(_toy.Run(_toy.Plan(search, new SamplingOptions { Seed = seed })));
+                Assert.Equal(reward.Calibration!.Calibrate(Value(text), references), score!.Value, 9);
+            }
+        }
+    }
+
+    [Fact]
     public void A_budget_that_leaves_no_references_is_a_warning()
     {
         var reward = _toy.Reward(Value) with { Calibration = new CalibrationOptions(8) };

@@ -127,24 +127,13 @@ internal sealed class LexicalPhrases
 
         private static int[][] Cut(byte[] bytes, PlanContext context)
         {
-            var vocabulary = context.Vocabulary;
-            var longest = new int[bytes.Length];
-            Array.Fill(longest, -1);
-            for (var id = 0; id < vocabulary.Count; id++)
-            {
-                var token = vocabulary.Bytes(id);
-                if (token.IsEmpty || !bytes.AsSpan().Contains(token[0]) || vocabulary.IsSpecial(id)) continue;
-                for (var start = 0; start < bytes.Length; start++)
-                {
-                    if (bytes.AsSpan(start).StartsWith(token) && (longest[start] < 0 || token.Length > vocabulary.Bytes(longest[start]).Length)) longest[start] = id;
-                }
-            }
-
+            var slices = VocabularySlices.Of(context.Vocabulary);
             var tokens = new int[bytes.Length + 1][];
             tokens[bytes.Length] = [];
             for (var start = bytes.Length - 1; start >= 0; start--)
             {
-                tokens[start] = longest[start] < 0 ? [] : [longest[start], .. tokens[start + vocabulary.Bytes(longest[start]).Length]];
+                var longest = slices.Longest(bytes.AsSpan(start));
+                tokens[start] = longest < 0 ? [] : [longest, .. tokens[start + context.Vocabulary.Bytes(longest).Length]];
             }
 
             // What the model's own tokenizer makes of the whole is likelier than the longest tokens.

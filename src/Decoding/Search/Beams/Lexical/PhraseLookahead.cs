@@ -7,6 +7,7 @@ internal sealed class PhraseLookahead(SearchRun run, LexicalPhrases phrases, int
     private const int Samples = 5;
     private const int BeamWidth = 4;
     private readonly HypothesisBatch _batch = new(run);
+    private readonly CandidateTokens _candidates = new(mode == LookaheadMode.Beam ? BeamWidth : 1);
 
     /// <summary>The value of each candidate; null where nothing is to be said any more, or nothing follows.</summary>
     /// <param name="candidates">Hypotheses to write on; they are freed.</param>
@@ -28,15 +29,10 @@ internal sealed class PhraseLookahead(SearchRun run, LexicalPhrases phrases, int
                 var open = all.FindAll(each => each.Hypothesis.IsOpen && each.Unmet.Length > 0);
                 if (open.Count == 0 || run.Limits.IsSpent(run.Branches.Counter, open.Count * run.Branches.Count)) break;
                 List<Continuation> next = [];
-                var index = -1;
-                await _batch.RowsAsync(open.ConvertAll(each => each.Hypothesis), (hypothesis, logits, _) =>
+                await _batch.RowsAsync(open.ConvertAll(each => each.Hypothesis), (index, logits, _) =>
                 {
-                    while (open[++index].Hypothesis != hypothesis)
-                    {
-                    }
-
                     Read(open[index], logits);
-                    if (step < steps - 1) Propose(index, hypothesis, logits, step == 0, next);
+                    if (step < steps - 1) Propose(index, open[index].Hypothesis, logits, step == 0, next);
                 }, cancellationToken).ConfigureAwait(false);
                 if (step < steps - 1) Grow(open, next, all);
             }
@@ -91,23 +87,16 @@ internal sealed class PhraseLookahead(SearchRun run, LexicalPhrases phrases, int
 
     private void Propose(int index, Hypothesis hypothesis, ReadOnlySpan<float> logits, bool isFirst, List<Continuation> next)
     {
-        if (mode == LookaheadMode.Sample)
+        if (mode != LookaheadMode.Sample)
         {
-            for (var i = 0; i < (isFirst ? Samples : 1); i++)
-            {
-                var noise = hypothesis.State.Noise.Derive((index * Samples) + i);
-                next.Add(new Continuation(index, Sampler.Draw(hypothesis.Row, noise, hypothesis.State.Position), 0, 0));
-            }
-
+            Continuation.Offer(index, hypothesis, logits, _candidates, next);
             return;
         }
 
-        var candidates = new CandidateTokens(mode == LookaheadMode.Beam ? BeamWidth : 1);
-        candidates.Fill(logits, hypothesis.State.Sampler.IsGreedy ? null : hypothesis.Row, int.MaxValue);
-        for (var i = 0; i < candidates.Ids.Length; i++)
+        for (var i = 0; i < (isFirst ? Samples : 1); i++)
         {
-            var logProbability = hypothesis.LogProbability + Math.Log(candidates.Probabilities[i]);
-            next.Add(new Continuation(index, candidates.Ids.Span[i], logProbability, logProbability));
+            var noise = hypothesis.State.Noise.Derive((index * Samples) + i);
+            next.Add(new Continuation(index, Sampler.Draw(hypothesis.Row, noise, hypothesis.State.Position), 0, 0));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace Decant.Decoding;
 
@@ -27,7 +26,7 @@ internal sealed class OverTrustBeam(SearchRun run, OverTrustBeamOptions options,
         if (hypothesis.Note is Link link) link.Trail = Follow(hypothesis, link, step);
         var first = _offered.Count;
         Offer(index, logits, _candidates, _offered);
-        if (_banned.Count > 0 && _banned.TryGetValue(Key(hypothesis.State.Generated), out var banned) && !_offered.Skip(first).All(each => banned.Contains(each.Token)))
+        if (_banned.Count > 0 && _banned.TryGetValue(TokenKey.Of(hypothesis.State.Generated), out var banned) && !_offered.Skip(first).All(each => banned.Contains(each.Token)))
             _offered.RemoveAll(each => each.Parent == index && banned.Contains(each.Token));
         if (_offered.Count - first > options.Candidates) _offered.RemoveRange(first + options.Candidates, _offered.Count - first - options.Candidates);
     }
@@ -132,7 +131,7 @@ internal sealed class OverTrustBeam(SearchRun run, OverTrustBeamOptions options,
         {
             var (hypothesis, trail) = (Open[index], Trail(index).At(length));
             var generated = hypothesis.State.Generated;
-            var key = Key(generated[..length]);
+            var key = TokenKey.Of(generated[..length]);
             if (!_banned.TryGetValue(key, out var banned)) _banned[key] = banned = [];
             banned.Add(generated[length]);
             if (!seen.Add(trail)) continue;
@@ -154,8 +153,6 @@ internal sealed class OverTrustBeam(SearchRun run, OverTrustBeamOptions options,
     }
 
     private TrustTrail Trail(int index) => ((Link)Open[index].Note!).Trail!;
-
-    private static string Key(ReadOnlySpan<int> tokens) => new(MemoryMarshal.Cast<int, char>(tokens));
 
     /// <summary>How a hypothesis came to be.</summary>
     /// <param name="Parent">The text before its last token; null for the prompt.</param>
