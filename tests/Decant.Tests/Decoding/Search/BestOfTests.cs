@@ -54,6 +54,7 @@ public class BestOfTests
     [InlineData(1.0, true, .3845)]
     [InlineData(.5, false, .6904)]
     [InlineData(1e-3, false, .75)]
+    [InlineData(1e-320, false, .75)]
     public void An_answer_is_drawn_by_its_score_or_the_best_or_the_worst(double? beta, bool worst, double expected)
     {
         // Of two texts both are b with ¼, both a with ¼; of an a and a b, a wins with σ(1 / β).
