@@ -59,14 +59,14 @@ public class BestOfTests
     {
         // Of two texts both are b with ¼, both a with ¼; of an a and a b, a wins with σ(1 / β).
         using var toy = new SearchToy("ab", (text, next) => (next['a'], next['b'], next[SearchToy.End]) = text.Length == 0 ? (.5, .5, 0.0) : (0, 0, 1));
-        var search = new BestOfOptions { N = 2, Beta = beta, Worst = worst, Rewards = [toy.Reward(text => text == "a" ? 1 : 0)] };
+        var search = new BestOfOptions { N = 2, Beta = beta, Worst = worst, Rewards = [toy.Reward(text => text == "a" ? 2 : 1)] };
         const int Runs = 3000;
         var count = 0;
         for (var seed = 0; seed < Runs; seed++)
         {
             var sampling = new SamplingOptions { Seed = seed };
             var (text, score, _) = toy.Run(toy.Plan(search, sampling))[0];
-            Assert.Equal(text == "a$" ? 1 : 0, score);
+            Assert.Equal(text == "a$" ? 2 : 1, score);
             if (text == "a$") count++;
             if (seed < 50) Assert.Equal(text, toy.Run(toy.Plan(search with { Results = 2 }, sampling))[0].Text);
         }
