@@ -20,6 +20,6 @@ public interface IReward
     /// <param name="context">What the texts answer.</param>
     /// <param name="candidates">The texts; at least one.</param>
     /// <param name="cancellationToken">Cancelled when the call is, and when the reward's time is over.</param>
-    /// <returns>One finite number for each text, larger for better ones.</returns>
+    /// <returns>One finite number for each text, of which its options make at most ±1e100, larger for better ones.</returns>
     ValueTask<IReadOnlyList<double>> ScoreAsync(RewardContext context, IReadOnlyList<RewardCandidate> candidates, CancellationToken cancellationToken);
 }

@@ -3,6 +3,9 @@ namespace Decant.Decoding;
 /// <summary>One reward in one call: what it has scored, and whether it still counts.</summary>
 internal sealed class RewardTerm(RewardOptions options, IReward reward)
 {
+    // Searches add such numbers up and multiply them with weights of their own, and the results are to be numbers still.
+    private const double Most = 1e100;
+
     private readonly Dictionary<string, double> _known = [];
     private double[]? _references;
     private int _scored;
@@ -23,10 +26,12 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
         RewardContext context, IReadOnlyList<RewardCandidate> candidates, IReadOnlyList<RewardCandidate> references, double[] totals, RewardCounter counter, CancellationToken cancellationToken)
     {
         if (_dropped) return;
+        double[] counts;
         try
         {
             if (options.Calibration is { } calibration && _references is null) await ReferAsync(context, [.. references.Take(calibration.ReferenceSamples)], counter, cancellationToken).ConfigureAwait(false);
             await LearnAsync(context, candidates, counter, cancellationToken).ConfigureAwait(false);
+            counts = [.. candidates.Select(Count)];
         }
         catch (RewardException exception) when (options.OnFault == RewardFaultPolicy.Drop)
         {
@@ -37,7 +42,14 @@ internal sealed class RewardTerm(RewardOptions options, IReward reward)
 
         if (!_asked && !candidates.Any(CanScore)) counter.Warn($"The reward \"{options.Name}\" scores whole texts only, and each of {candidates.Count} was cut off: raise the limit of tokens.");
         _asked = true;
-        for (var i = 0; i < candidates.Count; i++) totals[i] += CanScore(candidates[i]) ? options.Count(Calibrated(Score(candidates[i]))) : double.NegativeInfinity;
+        for (var i = 0; i < counts.Length; i++) totals[i] += counts[i];
+    }
+
+    private double Count(RewardCandidate candidate)
+    {
+        if (!CanScore(candidate)) return double.NegativeInfinity;
+        var count = options.Count(Calibrated(Score(candidate)));
+        return Math.Abs(count) <= Most ? count : throw new RewardException(options.Name, $"counts as {count}, which is beyond ±{Most}: give smaller scores, or lower its Weight.");
     }
 
     private async ValueTask ReferAsync(RewardContext context, IReadOnlyList<RewardCandidate> texts, RewardCounter counter, CancellationToken cancellationToken)

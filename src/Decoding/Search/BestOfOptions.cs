@@ -83,10 +83,10 @@ internal sealed class BestOf(BestOfOptions options, RewardModel rewards) : ISear
         return scored;
     }
 
-    // The largest of Gumbel noise on top of score / Beta is a draw from the softmax of score / Beta; the next largest one from the rest.
+    // The largest of Gumbel noise on top of score / Beta is a draw from the softmax of score / Beta; the next largest one from the rest. Multiplied with Beta, for a division by one near 0 would make all alike.
     private double Rank(double score, GenerationState state, int index)
     {
         if (options.Worst) score = -score;
-        return options.Beta is { } beta ? (score / beta) + state.Noise.Gumbel(state.Position, AnswerStream, index) : score;
+        return options.Beta is { } beta ? score + (beta * state.Noise.Gumbel(state.Position, AnswerStream, index)) : score;
     }
 }

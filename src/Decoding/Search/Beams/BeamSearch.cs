@@ -10,5 +10,7 @@ internal sealed class BeamSearch(Func<SearchRun, BeamRun> open, int results = 1,
 
     public bool GivesSeveral => results > 1;
 
+    public bool SharesPrompt { get; init; }
+
     public IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, CancellationToken cancellationToken) => open(run).RunAsync(results, cancellationToken);
 }

@@ -38,7 +38,7 @@ public sealed record ConditionalBeamOptions : RewardedSearchOptions
         var rewards = CompileRewards(context, partial: true);
         if (rewards.Minimum < 0 || rewards.Maximum > 1)
             throw new ArgumentException($"\"{Kind}\" needs a reward that gives a probability, and the scores of \"{Rewards[0].Name}\" lie between {rewards.Minimum} and {rewards.Maximum}: use a classifier that says it gives 0 to 1, or set the reward's threshold.");
-        return new BeamSearch(run => new ConditionedBeam(run, this, rewards.Open(run)));
+        return new BeamSearch(run => new ConditionedBeam(run, this, rewards.Open(run))) { SharesPrompt = rewards.IsCalibrated };
     }
 }
 

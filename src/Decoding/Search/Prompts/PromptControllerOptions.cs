@@ -52,6 +52,8 @@ internal sealed class PromptController(PromptControllerOptions options, RewardMo
 {
     public ILogitPolicy Policy { get; } = new PromptMixture(options.Prompts);
 
+    public bool SharesPrompt => true;
+
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var text = Hypothesis.Of(run);

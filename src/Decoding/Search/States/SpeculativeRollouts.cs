@@ -34,8 +34,9 @@ internal sealed class SpeculativeRollouts(GenerationRequest request, GenerationL
                 written++;
                 if (token.Finish is null) continue;
 
-                // Where the run was over and the text is not, it goes on from its last token.
-                if (token.Finish != FinishKind.MaxTokens || hypothesis.State.Generated.Length == limits.MaxTokens) hypothesis.Wrote(token.Finish);
+                // Where the run was over and the text is not, it goes on from its last token, which the run has fed and takes back.
+                var room = hypothesis.Branches.Room + 1;
+                hypothesis.Wrote(token.Finish == FinishKind.MaxTokens ? limits.Finish(token.Id, hypothesis.State.Generated.Length, room, hypothesis.Branches.Counter) : token.Finish);
                 hypothesis.Branches.Feed([token.Id]);
             }
         }

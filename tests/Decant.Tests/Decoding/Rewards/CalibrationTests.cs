@@ -88,6 +88,30 @@ public sealed class CalibrationTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("args")]
+    [InlineData("controlled-decoding")]
+    [InlineData("segment-rerank")]
+    [InlineData("mcts")]
+    public void Searches_of_beginnings_compare_with_the_same_texts(string kind)
+    {
+        var calibration = new CalibrationOptions(12);
+        ValueList<RewardOptions> rewards = [_toy.Reward(Value) with { Calibration = calibration }];
+        SearchOptions search = kind switch
+        {
+            "args" => new ArgsOptions { Rewards = rewards },
+            "mcts" => new MctsOptions { Rewards = rewards },
+            "segment-rerank" => new SegmentRerankOptions { Rewards = rewards, SegmentTokens = 2 },
+            _ => new ValueGuidanceOptions { Rewards = rewards },
+        };
+        for (var seed = 0; seed < 5; seed++)
+        {
+            var references = References(seed, 12).ConvertAll(Value);
+            var (text, score, _) = _toy.Run(_toy.Plan(search, new SamplingOptions { Seed = seed }))[0];
+            Assert.Equal(calibration.Calibrate(Value(text), references), score!.Value, 9);
+        }
+    }
+
     [Fact]
     public void References_are_drawn_once_for_all_rewards_and_counted()
     {

@@ -81,6 +81,7 @@ public sealed class RewardTests : IDisposable
     [InlineData("throws", "failed: it is broken")]
     [InlineData("NaN", "NaN")]
     [InlineData("infinite", "no finite number")]
+    [InlineData("huge", "beyond ±1E+100")]
     [InlineData("short", "gave 0 scores")]
     [InlineData("null", "gave 0 scores")]
     [InlineData("hangs", "took longer than 0.3 s")]
@@ -159,6 +160,7 @@ public sealed class RewardTests : IDisposable
             {
                 "NaN" => [.. candidates.Select(_ => double.NaN)],
                 "infinite" => [.. candidates.Select(_ => double.PositiveInfinity)],
+                "huge" => [.. candidates.Select(_ => double.MaxValue)],
                 "null" => null!,
                 _ => [],
             };

@@ -54,18 +54,19 @@ public class BestOfTests
     [InlineData(1.0, true, .3845)]
     [InlineData(.5, false, .6904)]
     [InlineData(1e-3, false, .75)]
+    [InlineData(1e-320, false, .75)]
     public void An_answer_is_drawn_by_its_score_or_the_best_or_the_worst(double? beta, bool worst, double expected)
     {
         // Of two texts both are b with ¼, both a with ¼; of an a and a b, a wins with σ(1 / β).
         using var toy = new SearchToy("ab", (text, next) => (next['a'], next['b'], next[SearchToy.End]) = text.Length == 0 ? (.5, .5, 0.0) : (0, 0, 1));
-        var search = new BestOfOptions { N = 2, Beta = beta, Worst = worst, Rewards = [toy.Reward(text => text == "a" ? 1 : 0)] };
+        var search = new BestOfOptions { N = 2, Beta = beta, Worst = worst, Rewards = [toy.Reward(text => text == "a" ? 2 : 1)] };
         const int Runs = 3000;
         var count = 0;
         for (var seed = 0; seed < Runs; seed++)
         {
             var sampling = new SamplingOptions { Seed = seed };
             var (text, score, _) = toy.Run(toy.Plan(search, sampling))[0];
-            Assert.Equal(text == "a$" ? 1 : 0, score);
+            Assert.Equal(text == "a$" ? 2 : 1, score);
             if (text == "a$") count++;
             if (seed < 50) Assert.Equal(text, toy.Run(toy.Plan(search with { Results = 2 }, sampling))[0].Text);
         }

@@ -6,10 +6,10 @@ internal sealed class GuidedToy : IDisposable
     public const string Letters = "abc";
     private readonly int _seed;
 
-    public GuidedToy(int seed)
+    public GuidedToy(int seed, int contextLength = 64)
     {
         _seed = seed;
-        Toy = new SearchToy(Letters, Fill);
+        Toy = new SearchToy(Letters, Fill, contextLength);
     }
 
     public SearchToy Toy { get; }

@@ -76,6 +76,16 @@ public sealed class PromptControllerTests : IDisposable
     }
 
     [Fact]
+    public async Task The_prompts_run_once_for_all_lookaheads()
+    {
+        using var model = TestChat.Babbler();
+        using var client = TestChat.Client(model);
+        var options = new ChatOptions { MaxOutputTokens = 2 }.WithDecoding(d => d.Search(_options with { Rewards = [new LengthRewardOptions { Max = 5 }] }));
+        var prompt = (await client.GetResponseAsync(new string('x', 200), options)).Usage!.InputTokenCount!.Value;
+        Assert.InRange(model.Rows, 2 * prompt, (2 * prompt) + 30);
+    }
+
+    [Fact]
     public void Where_a_reward_is_spent_the_weights_stay()
     {
         // What is liked changes with the second token, and only who may score again notices.
