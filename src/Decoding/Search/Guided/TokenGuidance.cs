@@ -13,9 +13,8 @@ internal sealed class TokenGuidance(RewardModel rewards, int topK, double weight
 
     public async IAsyncEnumerable<GeneratedToken> RunAsync(SearchRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // The only text there is: it needs no fork, and what it has read stays with the run's owner, unless reference texts are still to begin there.
-        using var fork = rewards.IsCalibrated ? run.Branches.Fork() : null;
-        var text = new Hypothesis(fork ?? run.Branches, run.State);
+        // The only text there is: it needs no fork, and what it has read stays with the run's owner. Reference texts begin before it does.
+        var text = new Hypothesis(run.Branches, run.State);
         var (batch, scorer, candidates) = (new HypothesisBatch(run), rewards.Open(run), new CandidateTokens(topK));
         var isGreedy = run.State.Sampler.IsGreedy;
         await scorer.PrepareAsync(cancellationToken).ConfigureAwait(false);
