@@ -17,6 +17,9 @@ internal sealed class PromptScorer : IDisposable
     // Logits rows of all prompts at once: bounds memory for large vocabularies.
     private const int RowsAtOnce = 64;
 
+    // Stands for any of the tokens that end a turn. The last of a continuation, so that it is never read.
+    private const int AnyEnd = -1;
+
     private readonly IChatClient _client;
     private readonly LoadedModel _model;
     private readonly PlanContext _context;
@@ -47,9 +50,12 @@ internal sealed class PromptScorer : IDisposable
 
     /// <summary>The tokens of an answer.</summary>
     /// <param name="text">Its text.</param>
-    /// <param name="ended">Whether the end-of-turn token belongs to it.</param>
+    /// <param name="ended">Whether its end belongs to it: any of the tokens that end a turn.</param>
     public int[] Encode(string text, bool ended = false)
-        => [.. Tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false), .. ended ? Tokenizer.EndOfTurn.Take(1) : []];
+    {
+        var tokens = Tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false);
+        return ended && Tokenizer.EndOfTurn.Count > 0 ? [.. tokens, AnyEnd] : [.. tokens];
+    }
 
     /// <summary>Raw logits of the token that follows a prompt.</summary>
     public async Task<float[]> NextAsync(int[] prompt, CancellationToken cancellationToken)
@@ -166,6 +172,10 @@ internal sealed class PromptScorer : IDisposable
         var maximum = TensorPrimitives.Max(logits);
         TensorPrimitives.Subtract(logits, maximum, row);
         TensorPrimitives.Exp(row, row);
-        return (double)logits[token] - maximum - Math.Log(TensorPrimitives.Sum<float>(row));
+        var sum = Math.Log(TensorPrimitives.Sum<float>(row));
+        if (token != AnyEnd) return (double)logits[token] - maximum - sum;
+        var ends = new double[Tokenizer.EndOfTurn.Count];
+        for (var i = 0; i < ends.Length; i++) ends[i] = logits[Tokenizer.EndOfTurn[i]];
+        return LogSumExp(ends) - maximum - sum;
     }
 }

@@ -118,12 +118,8 @@ public sealed class DecodingPlugin
     {
         using var scorer = new PromptScorer(_client);
         var prompt = scorer.Prompt([new ChatMessage(ChatRole.User, question)], null, BranchPrompt.Same);
-
-        // An answer may end with any of the tokens that end a turn.
-        int[] ends = [.. scorer.Tokenizer.EndOfTurn];
-        var texts = candidates.Select(candidate => scorer.Encode(candidate)).SelectMany(text => ends.Length == 0 ? [text] : ends.Select(end => (int[])[.. text, end]));
-        var scores = await scorer.ScoreAsync([prompt], [.. texts], cancellationToken).ConfigureAwait(false);
-        return [.. scores[0].Select(tokens => tokens.Sum()).Chunk(Math.Max(1, ends.Length)).Select(PromptScorer.LogSumExp)];
+        var scores = await scorer.ScoreAsync([prompt], [.. candidates.Select(candidate => scorer.Encode(candidate, ended: true))], cancellationToken).ConfigureAwait(false);
+        return [.. scores[0].Select(tokens => tokens.Sum())];
     }
 
     private ChatOptions Greedy(ChatOptions options, Strategy strategy)

@@ -1,6 +1,7 @@
 using Decant.Connectors.Chat;
 using Decant.Connectors.Grounding;
 using Decant.Tests.Conformance;
+using Decant.Tests.Decoding.Search;
 using Microsoft.Extensions.AI;
 
 namespace Decant.Tests.Connectors.Grounding;
@@ -27,6 +28,24 @@ public class PromptScorerTests
         }
 
         Assert.Equal((0, 0), (model.OpenSequences, model.OpenResults));
+    }
+
+    [Fact]
+    public async Task The_end_of_an_answer_is_any_token_that_ends_a_turn()
+    {
+        const string Question = "Tell me the product of Dalutex.";
+        using var client = LocalChatClient.Load(options: new LocalChatClientOptions { Engine = ChatEngine.Cpu });
+        using var scorer = new PromptScorer(client);
+        var answer = (await client.GetResponseAsync(Question, new ChatOptions { Temperature = 0 })).Text;
+        var prompt = scorer.Prompt([new ChatMessage(ChatRole.User, Question)], null, BranchPrompt.Same);
+        var scores = (await scorer.ScoreAsync([prompt], [scorer.Encode(answer, ended: true)], default))[0][0];
+
+        var row = TinyTexts.LogSoftmax(await scorer.NextAsync([.. prompt, .. scorer.Encode(answer)], default));
+        Assert.True(scorer.Tokenizer.EndOfTurn.Count > 1);
+        Assert.Equal(Math.Log(scorer.Tokenizer.EndOfTurn.Sum(end => Math.Exp(row[end]))), scores[^1], 1e-4);
+
+        // The model ends its own answer here.
+        Assert.True(scores[^1] > -0.1, $"{scores[^1]}");
     }
 
     [Fact]
