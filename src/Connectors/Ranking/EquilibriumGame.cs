@@ -12,15 +12,15 @@ internal static class EquilibriumGame
 
     /// <summary>Plays the game.</summary>
     /// <param name="correct">ln p of each candidate where a correct answer is asked for.</param>
-    /// <param name="incorrect">The same where an incorrect one is.</param>
+    /// <param name="incorrect">The same where an incorrect one is; null where that was not asked.</param>
     /// <param name="judged">How likely each is correct; 0 … 1.</param>
     /// <param name="options">How fast, how stubborn, how long.</param>
     /// <returns>The rows for "correct": the generator's p(candidate | correct) and the discriminator's p(correct | candidate), each at first and in the end.</returns>
     public static (double[] FirstGenerator, double[] FirstDiscriminator, double[] Generator, double[] Discriminator) Solve(
-        IReadOnlyList<double> correct, IReadOnlyList<double> incorrect, IReadOnlyList<double> judged, EquilibriumOptions options)
+        IReadOnlyList<double> correct, IReadOnlyList<double>? incorrect, IReadOnlyList<double> judged, EquilibriumOptions options)
     {
         // Both sides' beliefs: normalised over the other's variable, then over their own.
-        double[] meant = [.. correct.Zip(incorrect, Share)];
+        double[] meant = incorrect is null ? AmongCandidates(correct) : [.. correct.Zip(incorrect, Share)];
         double[] believed = [.. judged.Select(Bounded)];
         var firstGenerator = OverCandidates([meant, Complement(meant)]);
         var firstDiscriminator = OverVerdicts(OverCandidates([believed, Complement(believed)]));
@@ -52,6 +52,15 @@ internal static class EquilibriumGame
     });
 
     private static double[][] OverVerdicts(double[][] table) => Array.ConvertAll(table, row => row.Select((entry, candidate) => entry / (table[0][candidate] + table[1][candidate])).ToArray());
+
+    // p(correct | candidate) where the wrong answer is any of the other candidates, as likely as that one is not the right one.
+    private static double[] AmongCandidates(IReadOnlyList<double> correct)
+    {
+        var maximum = Math.Max(correct.Max(), double.MinValue);
+        double[] right = [.. correct.Select(likelihood => Math.Exp(Math.Max(likelihood, double.MinValue) - maximum))];
+        var sum = right.Sum();
+        return [.. right.Select(each => each / sum).Select(share => Bounded(share / (share + ((1 - share) / Math.Max(1, right.Length - 1)))))];
+    }
 
     private static double Share(double correct, double incorrect) => correct == incorrect ? 0.5 : Bounded(1 / (1 + Math.Exp(incorrect - correct)));
 

@@ -24,8 +24,10 @@ public sealed record EquilibriumOptions
     /// <summary>The user's message that asks for a correct answer; <c>{question}</c> is what the call's last one says.</summary>
     public string CorrectFrame { get; init; } = "Answer this question correctly. {question}";
 
-    /// <summary>The user's message that asks for an incorrect one; another than <see cref="CorrectFrame"/>.</summary>
-    public string IncorrectFrame { get; init; } = "Answer this question incorrectly. {question}";
+    /// <summary>
+    /// The user's message that asks for an incorrect one; another than <see cref="CorrectFrame"/>. Null, for models that would not understand it: a candidate is as likely then as it is not the correct one among the candidates.
+    /// </summary>
+    public string? IncorrectFrame { get; init; } = "Answer this question incorrectly. {question}";
 
     /// <summary>The user's message that asks for a judgement of <c>{answer}</c>; the answer must occur in it or in <see cref="Yes"/>.</summary>
     public string JudgeFrame { get; init; } = "Question: {question}\nAnswer: {answer}\n\nIs this answer correct? Say yes or no.";
@@ -56,7 +58,7 @@ public sealed record EquilibriumOptions
         Check(Iterations >= 1, Iterations, nameof(Iterations), "at least 1");
         Check(Enum.IsDefined(Output), Output, nameof(Output), "a known output");
         Check(CorrectFrame.Length > 0, CorrectFrame, nameof(CorrectFrame), "a message");
-        Check(IncorrectFrame.Length > 0 && IncorrectFrame != CorrectFrame, IncorrectFrame, nameof(IncorrectFrame), $"a message other than {nameof(CorrectFrame)}");
+        Check(IncorrectFrame is not { Length: 0 } && IncorrectFrame != CorrectFrame, IncorrectFrame, nameof(IncorrectFrame), $"a message other than {nameof(CorrectFrame)}, or null for none");
         Check(JudgeFrame.Contains(AnswerMark, StringComparison.Ordinal) || Yes.Contains(AnswerMark, StringComparison.Ordinal), JudgeFrame, nameof(JudgeFrame), $"a message with {AnswerMark}, where the answer stands, unless {nameof(Yes)} has it");
         Check(Yes.Length > 0, Yes, nameof(Yes), "a text");
         Check(No is not { Length: 0 }, No, nameof(No), "a text, or null to judge by the other alone");

@@ -57,11 +57,12 @@ public sealed class EquilibriumRanking
         var question = CallOptions.Question(asked);
         int[] Prompt(string frame) => scorer.Prompt(asked, options, new BranchPrompt.UserMessage(frame.Replace(EquilibriumOptions.QuestionMark, question, StringComparison.Ordinal)));
 
-        var written = await scorer.ScoreAsync([Prompt(_options.CorrectFrame), Prompt(_options.IncorrectFrame)], [.. texts.Select(text => scorer.Encode(text, ended: true))], cancellationToken).ConfigureAwait(false);
+        string[] frames = _options.IncorrectFrame is { } incorrect ? [_options.CorrectFrame, incorrect] : [_options.CorrectFrame];
+        var written = await scorer.ScoreAsync([.. frames.Select(Prompt)], [.. texts.Select(text => scorer.Encode(text, ended: true))], cancellationToken).ConfigureAwait(false);
         double[] Likelihoods(double[][] answers) => Array.ConvertAll(answers, tokens => GeneratorRanking.Likelihood(tokens, _options.PerToken));
         var judged = await JudgeAsync(scorer, texts, Prompt, cancellationToken).ConfigureAwait(false);
 
-        var (firstGenerator, firstDiscriminator, generator, discriminator) = EquilibriumGame.Solve(Likelihoods(written[0]), Likelihoods(written[1]), judged, _options);
+        var (firstGenerator, firstDiscriminator, generator, discriminator) = EquilibriumGame.Solve(Likelihoods(written[0]), written.Length == 2 ? Likelihoods(written[1]) : null, judged, _options);
         return [.. texts.Select((text, i) => new EquilibriumAnswer(text, generator[i], discriminator[i], firstGenerator[i], firstDiscriminator[i]))
             .OrderByDescending(answer => _options.Output == EquilibriumOutput.Discriminator ? answer.Discriminator : answer.Generator)];
     }

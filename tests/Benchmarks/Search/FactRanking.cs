@@ -15,7 +15,7 @@ namespace Decant.Benchmarks.Search;
 /// </summary>
 /// <remarks>
 /// The language of these models has no "yes" and no "incorrect". The judge is therefore asked in a form that they know: a passage states the candidate, the question follows in other words, and it is correct as far as the
-/// model says the candidate again instead of what it remembers. The "incorrect" answer is what the model would say of somebody nobody knows.
+/// model says the candidate again instead of what it remembers. Nothing is asked for an incorrect answer.
 /// </remarks>
 internal static class FactRanking
 {
@@ -44,8 +44,8 @@ internal static class FactRanking
         {
             ChatMessage[] messages = [new(ChatRole.User, item.Prompt)];
             bool IsRight(string answer) => TextSearch.HasWord(answer, item.Right);
-            if (IsRight((await new GeneratorRanking(client).RankAsync(messages, item.Answers))[0].Text)) generator++;
-            var options = new EquilibriumOptions { CorrectFrame = "{question}", IncorrectFrame = item.OfNobody, JudgeFrame = $"Passage: {{answer}}\n\n{item.Question}", Yes = "{answer}", No = null };
+            if (IsRight((await new GeneratorRanking(client, perToken: false).RankAsync(messages, item.Answers))[0].Text)) generator++;
+            var options = new EquilibriumOptions { CorrectFrame = "{question}", IncorrectFrame = null, PerToken = false, JudgeFrame = $"Passage: {{answer}}\n\n{item.Question}", Yes = "{answer}", No = null };
             var ranked = await new EquilibriumRanking(client, options).RankAsync(messages, item.Answers);
             if (IsRight(ranked.MaxBy(answer => answer.FirstDiscriminator)!.Text)) judge++;
             if (IsRight(ranked[0].Text)) discriminating++;
@@ -81,10 +81,9 @@ internal static class FactRanking
 
     /// <param name="Prompt">What is asked, with a passage if there is one.</param>
     /// <param name="Question">The question in it, in other words.</param>
-    /// <param name="OfNobody">The first wording of the question, about somebody nobody knows.</param>
     /// <param name="Answers">The candidates.</param>
     /// <param name="Right">The value in the right one.</param>
-    private sealed record Case(string Prompt, string Question, string OfNobody, List<string> Answers, string Right)
+    private sealed record Case(string Prompt, string Question, List<string> Answers, string Right)
     {
         public static Case Of(Random random, Example example, Entity entity, Trait trait, params string[] wrong)
         {
@@ -95,7 +94,7 @@ internal static class FactRanking
             string[] values = [right, .. wrong, .. random.PickSome(world.Values(trait), Candidates + 1)];
             var answers = values.Distinct().Take(Candidates).Select(value => trait.Answer(entity, value, wording)).ToArray();
             random.Shuffle(answers);
-            return new Case(prompt, trait.Ask(entity, (wording + trait.Statements.Count) % trait.Questions.Count), trait.Ask(world.Invent(random, trait.Kind, heldOut: true), 0), [.. answers], right);
+            return new Case(prompt, trait.Ask(entity, (wording + trait.Statements.Count) % trait.Questions.Count), [.. answers], right);
         }
     }
 }

@@ -69,6 +69,16 @@ public class EquilibriumGameTests
     }
 
     [Fact]
+    public void Without_an_incorrect_frame_the_wrong_answer_is_any_of_the_others()
+    {
+        // .5 against (1 − .5) / 2, .3 against .35, .2 against .4: 2/3, 6/13 and 1/3, over their sum.
+        var first = EquilibriumGame.Solve(Array.ConvertAll(_correct, Math.Log), null, [.4, .8, .3], new()).FirstGenerator;
+        Assert.Equal([.4561, .3158, .2281], first, Near);
+        Assert.Equal([1], EquilibriumGame.Solve([Math.Log(.5)], null, [.4], new()).Generator, Near);
+        Assert.Equal([1.0 / 3, 1.0 / 3, 1.0 / 3], EquilibriumGame.Solve(Enumerable.Repeat(double.NegativeInfinity, 3).ToArray(), null, [.4, .8, .3], new()).FirstGenerator, Near);
+    }
+
+    [Fact]
     public void One_candidate_is_all_there_is() => Assert.Equal([1], Solve([.2], [.4], [.3], new()).Generator, Near);
 
     private static (double[] FirstGenerator, double[] FirstDiscriminator, double[] Generator, double[] Discriminator) Solve(double[] correct, double[] incorrect, double[] judged, EquilibriumOptions options)

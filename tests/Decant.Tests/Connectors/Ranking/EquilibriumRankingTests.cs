@@ -45,10 +45,12 @@ public class EquilibriumRankingTests
     [Fact]
     public async Task Frames_and_verdicts_say_what_is_asked()
     {
-        var swapped = await RankAsync(_options with { CorrectFrame = _options.IncorrectFrame, IncorrectFrame = _options.CorrectFrame });
+        var swapped = await RankAsync(_options with { CorrectFrame = _options.IncorrectFrame!, IncorrectFrame = _options.CorrectFrame });
         Assert.Equal("z", swapped.MaxBy(answer => answer.FirstGenerator)!.Text);
         Assert.Equal("z", (await RankAsync(_options with { Yes = "N", No = "Y" })).MaxBy(answer => answer.FirstDiscriminator)!.Text);
         var constant = await RankAsync(_options with { JudgeFrame = "Judge {answer} or not!" });
+        var asked = await RankAsync(_options with { IncorrectFrame = null });
+        Assert.Equal([.4561, .3158, .2281], asked.OrderBy(answer => answer.Text).Select(answer => answer.FirstGenerator), Near);
         Assert.All(constant, answer => Assert.Equal(.5, answer.FirstDiscriminator, 1e-6));
     }
 
@@ -113,6 +115,7 @@ public class EquilibriumRankingTests
         Refuses("Iterations", new() { Iterations = 0 });
         Refuses("Output", new() { Output = (EquilibriumOutput)9 });
         Refuses("CorrectFrame", new() { CorrectFrame = "" });
+        Refuses("IncorrectFrame", new() { IncorrectFrame = "" });
         Refuses("IncorrectFrame", new() { IncorrectFrame = new EquilibriumOptions().CorrectFrame });
         Refuses("JudgeFrame", new() { JudgeFrame = "Is it?" });
         Refuses("Yes", new() { Yes = "" });
