@@ -5,7 +5,7 @@ namespace Decant.Decoding;
 /// <param name="count">Texts to draw.</param>
 internal sealed class ReferenceTexts(SearchRun run, int count)
 {
-    // Bounds memory for large vocabularies: each text that is being drawn has a row of its own.
+    // Bounds memory for large vocabularies: a forward gives a row of logits for each text that is being drawn.
     private const int AtOnce = 64;
 
     private List<RewardCandidate>? _texts;

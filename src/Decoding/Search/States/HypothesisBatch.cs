@@ -19,11 +19,16 @@ internal sealed class HypothesisBatch(SearchRun run)
 {
     private readonly BranchBatch _batch = new();
 
+    // Of a text that is only written on, the row is needed until its token is drawn: one is enough for all, and rows are as long as vocabularies.
+    private readonly TokenDistribution _row = new();
+
     /// <summary>Makes the row of every hypothesis' next token. Where constraints leave none, it gets its <see cref="Hypothesis.DeadEnd"/>.</summary>
     /// <param name="open">Hypotheses that go on; at least one.</param>
     /// <param name="read">Called for each that has a next token, in order.</param>
     /// <param name="cancellationToken">Observed before each forward.</param>
-    public async ValueTask RowsAsync(IReadOnlyList<Hypothesis> open, ReadRow read, CancellationToken cancellationToken)
+    public ValueTask RowsAsync(IReadOnlyList<Hypothesis> open, ReadRow read, CancellationToken cancellationToken) => RowsAsync(open, null, read, cancellationToken);
+
+    private async ValueTask RowsAsync(IReadOnlyList<Hypothesis> open, TokenDistribution? row, ReadRow read, CancellationToken cancellationToken)
     {
         foreach (var hypothesis in open) hypothesis.State.Prepare();
         var steps = await _batch.ForwardAsync([.. open.Select(hypothesis => hypothesis.Branches)], run.Plan.Taps, cancellationToken).ConfigureAwait(false);
@@ -34,7 +39,7 @@ internal sealed class HypothesisBatch(SearchRun run)
                 var hypothesis = open[i];
                 try
                 {
-                    var logits = run.Plan.Target.Row(steps[i].Rows(), hypothesis.State, hypothesis.Row);
+                    var logits = run.Plan.Target.Row(steps[i].Rows(), hypothesis.State, row ?? hypothesis.Row);
                     read(i, logits, steps[i]);
                 }
                 catch (NoTokenAllowedException exception)
@@ -76,14 +81,14 @@ internal sealed class HypothesisBatch(SearchRun run)
             open.Clear();
             open.AddRange(hypotheses.Where(hypothesis => hypothesis.IsOpen && hypothesis.State.Generated.Length < length));
             if (open.Count == 0) return;
-            await RowsAsync(open, (index, logits, _) =>
+            await RowsAsync(open, _row, (index, logits, _) =>
             {
                 var hypothesis = open[index];
-                var token = hypothesis.Draw();
-                var logProbability = LogProbability(hypothesis.State, hypothesis.Row, logits, token);
+                var token = Sampler.Draw(_row, hypothesis.State.Noise, hypothesis.State.Position);
+                var logProbability = LogProbability(hypothesis.State, _row, logits, token);
                 hypothesis.LogProbability += logProbability;
-                write?.Invoke(hypothesis, token, logProbability, logits, hypothesis.Row);
-                hypothesis.Append(token, hypothesis.Row, run.Limits);
+                write?.Invoke(hypothesis, token, logProbability, logits, _row);
+                hypothesis.Append(token, _row, run.Limits);
             }, cancellationToken).ConfigureAwait(false);
         }
     }
