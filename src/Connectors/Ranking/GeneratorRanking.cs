@@ -32,10 +32,16 @@ public sealed class GeneratorRanking
     {
         ArgumentNullException.ThrowIfNull(messages);
         var texts = Merge(candidates);
-        using var scorer = new PromptScorer(_client);
-        var prompt = scorer.Prompt([.. messages], options, BranchPrompt.Same);
-        var scores = await scorer.ScoreAsync([prompt], [.. texts.Select(text => scorer.Encode(text, ended: true))], cancellationToken).ConfigureAwait(false);
-        return [.. texts.Zip(scores[0], (text, tokens) => new RankedAnswer(text, Likelihood(tokens, _perToken))).OrderByDescending(answer => answer.LogProbability)];
+        var scores = await ScoreAsync(_client, [.. messages], texts, options, cancellationToken).ConfigureAwait(false);
+        return [.. texts.Zip(scores, (text, tokens) => new RankedAnswer(text, Likelihood(tokens, _perToken))).OrderByDescending(answer => answer.LogProbability)];
+    }
+
+    /// <summary>ln p of every token of each text, which ends there, as an answer to a conversation.</summary>
+    internal static async Task<double[][]> ScoreAsync(IChatClient client, IReadOnlyList<ChatMessage> messages, IReadOnlyList<string> texts, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        using var scorer = new PromptScorer(client);
+        var prompt = scorer.Prompt(messages, options, BranchPrompt.Same);
+        return (await scorer.ScoreAsync([prompt], [.. texts.Select(text => scorer.Encode(text, ended: true))], cancellationToken).ConfigureAwait(false))[0];
     }
 
     /// <summary>The different candidates, in order.</summary>

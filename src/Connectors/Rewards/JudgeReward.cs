@@ -69,9 +69,8 @@ public sealed class JudgeReward : IReward
 
     private double Expected(double[] logProbabilities)
     {
-        var highest = logProbabilities.Max();
-        var weights = Array.ConvertAll(logProbabilities, value => Math.Exp(value - highest));
-        return weights.Zip(_numbers, (weight, number) => weight * number).Sum() / weights.Sum();
+        var total = PromptScorer.LogSumExp(logProbabilities);
+        return logProbabilities.Zip(_numbers, (logProbability, number) => Math.Exp(logProbability - total) * number).Sum();
     }
 
     private async ValueTask<double> AskAsync(RewardContext context, RewardCandidate candidate, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using Decant.Connectors.Chat;
 using Decant.Connectors.Grounding;
+using Decant.Connectors.Ranking;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
@@ -116,10 +117,8 @@ public sealed class DecodingPlugin
 
     private async Task<IReadOnlyList<double>> ScoreAsync(string question, IReadOnlyList<string> candidates, CancellationToken cancellationToken)
     {
-        using var scorer = new PromptScorer(_client);
-        var prompt = scorer.Prompt([new ChatMessage(ChatRole.User, question)], null, BranchPrompt.Same);
-        var scores = await scorer.ScoreAsync([prompt], [.. candidates.Select(candidate => scorer.Encode(candidate, ended: true))], cancellationToken).ConfigureAwait(false);
-        return [.. scores[0].Select(tokens => tokens.Sum())];
+        var scores = await GeneratorRanking.ScoreAsync(_client, [new ChatMessage(ChatRole.User, question)], candidates, null, cancellationToken).ConfigureAwait(false);
+        return [.. scores.Select(tokens => GeneratorRanking.Likelihood(tokens, perToken: false))];
     }
 
     private ChatOptions Greedy(ChatOptions options, Strategy strategy)

@@ -1,8 +1,18 @@
+using System.Runtime.CompilerServices;
+
 namespace Decant.Connectors.Training;
 
 /// <summary>Divides examples into those to learn from and those to measure with. The same seed divides them in the same way.</summary>
 internal static class HeldOutSplit
 {
+    /// <param name="part">The part to hold out.</param>
+    /// <param name="name">The option that says so.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is not above 0 and below 1.</exception>
+    public static void Validate(double part, [CallerArgumentExpression(nameof(part))] string name = "")
+    {
+        if (part is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(name, part, $"{name} must be above 0 and below 1.");
+    }
+
     /// <param name="examples">The examples, in any order.</param>
     /// <param name="part">The part to hold out; at least one example is.</param>
     /// <param name="seed">Decides which.</param>

@@ -22,10 +22,11 @@ internal sealed class CandidateTokens(int most)
 
     public ReadOnlySpan<float> Probabilities => _probabilities.AsSpan(0, _count);
 
-    /// <summary>Lists what a hypothesis may go on with: by its row, or, where the likeliest token is always taken, at temperature 1 with nothing cut off.</summary>
+    /// <summary>Lists what a text may go on with: by its row, or, where the likeliest token is always taken, at temperature 1 with nothing cut off.</summary>
     /// <param name="processed">Logits after processors and masks.</param>
-    /// <param name="hypothesis">The hypothesis; its <see cref="Hypothesis.Row"/> was made of them.</param>
-    public void Fill(ReadOnlySpan<float> processed, Hypothesis hypothesis) => Fill(processed, hypothesis.State.Sampler.IsGreedy ? null : hypothesis.Row, most);
+    /// <param name="state">The text.</param>
+    /// <param name="row">What was made of the logits.</param>
+    public void Fill(ReadOnlySpan<float> processed, GenerationState state, TokenDistribution row) => Fill(processed, state.Sampler.IsGreedy ? null : row, most);
 
     /// <summary>Lists tokens of positive probability.</summary>
     /// <param name="processed">Logits after processors and masks.</param>

@@ -36,7 +36,7 @@ public sealed record PrefixClassifierTrainerOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 1);
         if (Width is < 1 or > Decoding.PrefixClassifier.MaxSize) throw new ArgumentOutOfRangeException(nameof(Width), Width, $"Width must be from 1 to {Decoding.PrefixClassifier.MaxSize}.");
         if (StateSize is < 1 or > Decoding.PrefixClassifier.MaxSize) throw new ArgumentOutOfRangeException(nameof(StateSize), StateSize, $"StateSize must be from 1 to {Decoding.PrefixClassifier.MaxSize}.");
-        if (HeldOut is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(HeldOut), HeldOut, "HeldOut must be above 0 and below 1.");
+        HeldOutSplit.Validate(HeldOut);
         Descent.Validate();
     }
 }

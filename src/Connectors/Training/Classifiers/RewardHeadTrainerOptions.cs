@@ -29,7 +29,7 @@ public sealed record RewardHeadTrainerOptions
     internal void Validate()
     {
         if (!Enum.IsDefined(Pooling)) throw new ArgumentOutOfRangeException(nameof(Pooling), Pooling, "Pooling takes Mean or Last.");
-        if (HeldOut is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(HeldOut), HeldOut, "HeldOut must be above 0 and below 1.");
+        HeldOutSplit.Validate(HeldOut);
         Descent.Validate();
     }
 }

@@ -37,7 +37,7 @@ public sealed record SegmentScorerTrainerOptions
         if (Width is { } width) ArgumentOutOfRangeException.ThrowIfLessThan(width, 1, nameof(Width));
         if (!Enum.IsDefined(Pooling)) throw new ArgumentOutOfRangeException(nameof(Pooling), Pooling, "Pooling takes Mean or Last.");
         ArgumentOutOfRangeException.ThrowIfLessThan(BatchExamples, 2);
-        if (HeldOut is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(HeldOut), HeldOut, "HeldOut must be above 0 and below 1.");
+        HeldOutSplit.Validate(HeldOut);
         Descent.Validate();
     }
 }

@@ -32,7 +32,7 @@ public abstract record TuningOptions
         if (Samples is < 1 or > 1024) throw new ArgumentOutOfRangeException(nameof(Samples), Samples, "Samples must be from 1 to 1024.");
         if (!(Temperature > 0 && float.IsFinite(Temperature))) throw new ArgumentOutOfRangeException(nameof(Temperature), Temperature, "Temperature must be above 0: greedy answers are all the same.");
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxTokens, 1);
-        if (HeldOut is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(HeldOut), HeldOut, "HeldOut must be above 0 and below 1.");
+        HeldOutSplit.Validate(HeldOut);
         Training.Validate();
     }
 }

@@ -15,7 +15,7 @@ internal readonly record struct Continuation(int Parent, int Token, double LogPr
     /// <param name="offered">Receives the continuations.</param>
     public static void Offer(int parent, Hypothesis hypothesis, ReadOnlySpan<float> logits, CandidateTokens candidates, List<Continuation> offered)
     {
-        candidates.Fill(logits, hypothesis);
+        candidates.Fill(logits, hypothesis.State, hypothesis.Row);
         for (var i = 0; i < candidates.Ids.Length; i++)
         {
             var logProbability = hypothesis.LogProbability + Math.Log(candidates.Probabilities[i]);

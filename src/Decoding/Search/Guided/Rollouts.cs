@@ -62,7 +62,7 @@ internal sealed class Rollouts(SearchRun run, int candidates, RolloutKind kind) 
 
     private RolloutChoice Choice(Rollout rollout, double logProbability, ReadOnlySpan<float> logits, TokenDistribution row)
     {
-        _candidates.Fill(logits, rollout.Text.State.Sampler.IsGreedy ? null : row, candidates);
+        _candidates.Fill(logits, rollout.Text.State, row);
         var logProbabilities = new double[_candidates.Ids.Length];
         for (var i = 0; i < logProbabilities.Length; i++) logProbabilities[i] = Math.Log(_candidates.Probabilities[i]);
         return new RolloutChoice(_candidates.Ids.ToArray(), logProbabilities, rollout.LogProbability(rollout.Length) + logProbability);

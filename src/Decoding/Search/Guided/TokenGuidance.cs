@@ -20,7 +20,7 @@ internal sealed class TokenGuidance(RewardModel rewards, int topK, double weight
         await scorer.PrepareAsync(cancellationToken).ConfigureAwait(false);
         do
         {
-            await batch.RowsAsync([text], (_, logits, _) => candidates.Fill(logits, text), cancellationToken).ConfigureAwait(false);
+            await batch.RowsAsync([text], (_, logits, _) => candidates.Fill(logits, text.State, text.Row), cancellationToken).ConfigureAwait(false);
             if (text.DeadEnd is not null) throw text.DeadEnd;
             var scores = await scorer.ScoreAsync(Continuations(text, candidates, scorer, run.Limits), cancellationToken).ConfigureAwait(false);
             Reweigh(text.Row, candidates, scores, tempered ? weight / run.State.Sampler.Temperature : weight, isGreedy);

@@ -46,6 +46,27 @@ internal sealed class GuidedToy : IDisposable
         return text;
     }
 
+    /// <summary>Searches answer and report the same with speculation, of which some is accepted.</summary>
+    public static void AssertSpeculationChangesNothing(IEnumerable<RewardedSearchOptions> searches)
+    {
+        var accepted = 0;
+        foreach (var search in searches)
+        {
+            for (var seed = 0; seed < 6; seed++)
+            {
+                using var toy = new GuidedToy(seed);
+                var plan = new DecodingOptions { Search = search with { Rewards = [toy.Toy.Reward(toy.Reward)] }, Sampling = new SamplingOptions { Seed = seed }, Constraints = [new PatternOptions { Pattern = "[ab]*|[ac]*" }] };
+                var expected = toy.Toy.Run(toy.Toy.Plan(plan), 10);
+                var reports = toy.Toy.Reports.ConvertAll(report => report.Text);
+                Assert.Equal(expected, toy.Toy.Run(toy.Toy.Plan(plan with { Speculation = new PromptLookupOptions { MinNgram = 1 } }), 10));
+                Assert.Equal(reports, toy.Toy.Reports.ConvertAll(report => report.Text));
+                accepted += toy.Toy.Last.Speculation.Accepted;
+            }
+        }
+
+        Assert.True(accepted > 20, $"{accepted} accepted");
+    }
+
     public void Dispose() => Toy.Dispose();
 
     private void Fill(string text, IDictionary<char, double> next)
