@@ -45,6 +45,12 @@ public sealed record LocalChatClientOptions
     /// <summary>Most prompt tokens per forward; cancellation is checked between forwards. At least 1. Default: 256.</summary>
     public int PrefillChunk { get; init; } = 256;
 
+    /// <summary>Most calls that are answered at a time; others wait, by priority and then in order. At least 1; null (default): no limit.</summary>
+    public int? MaxRunningCalls { get; init; }
+
+    /// <summary>Most calls that wait for their turn; one more throws <see cref="QueueFullException"/>. At least 0; null (default): no limit.</summary>
+    public int? MaxQueuedCalls { get; init; }
+
     /// <summary>Whether disposing the client disposes the model. Default: true.</summary>
     public bool OwnsModel { get; init; } = true;
 

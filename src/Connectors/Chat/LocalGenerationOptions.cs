@@ -40,6 +40,15 @@ public sealed record LocalGenerationOptions
     /// <summary>Texts that end the answer, in addition to <see cref="ChatOptions.StopSequences"/> and the model's own.</summary>
     public IReadOnlyList<string> StopSequences { get; init; } = [];
 
+    /// <summary>Whose turn comes first where calls wait for one another. Also the additional property <c>priority</c>: "low", "normal" (default) or "high".</summary>
+    public CallPriority? Priority { get; init; }
+
+    /// <summary>
+    /// Most seconds from the call to the end of its answer, waiting included; above 0. A call still waiting then throws <see cref="DeadlineExceededException"/>, one that is being answered
+    /// ends with what it has, as at its token limit. Also the additional property <c>deadline_seconds</c>. Null (default): none.
+    /// </summary>
+    public double? DeadlineSeconds { get; init; }
+
     /// <summary>Whether the prompt says what <see cref="ChatOptions.ResponseFormat"/> asks for. False: it is enforced all the same, and saying it is yours. Default: true.</summary>
     public bool ExplainFormat { get; init; } = true;
 
