@@ -125,7 +125,7 @@ public sealed partial class LocalChatClient : IChatClient
     }
 
     /// <summary>What the client and its engine are doing: queue, batches, tokens, memory. Behind middleware, ask <c>client.GetService&lt;LocalChatClient&gt;()</c>.</summary>
-    public ClientLoad GetLoad() => new();
+    public ClientLoad GetLoad() => new() { KvTokenBudget = _options.MaxQueuedCalls };
 
     /// <summary>Frees what the client owns, at once or when the last running call has noticed and ended. Later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _lifetime.End();
