@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Decant.Hosting.Server;
+
+/// <summary>A message of a response.</summary>
+internal sealed record AnswerBody(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Content, string? ReasoningContent, IReadOnlyList<ToolCallBody>? ToolCalls)
+{
+    public string Role { get; } = "assistant";
+}
