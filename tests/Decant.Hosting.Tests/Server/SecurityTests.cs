@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Decant.Hosting;
+using Decant.Hosting.Server;
 using Decant.Tests.Conformance;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -121,6 +123,21 @@ public class SecurityTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "v1/models") { Headers = { { "Origin", origin } } };
         using var refused = await host.Http.SendAsync(request);
         Assert.Equal((HttpStatusCode.Unauthorized, isAllowed), (refused.StatusCode, refused.Headers.Contains("Access-Control-Allow-Origin")));
+    }
+
+    [Fact]
+    public async Task Other_endpoints_have_problem_details_and_those_open_to_all_need_no_key()
+    {
+        await using var host = await ServerHost.StartAsync(new ScriptedClient("hi"), options => options.ApiKeys.Add("secret"), map: app =>
+        {
+            var guard = app.Services.GetRequiredService<EndpointGuard>();
+            app.MapGet("/page", guard.Wrap(context => context.Response.WriteAsync("page"))).AllowAnonymous();
+            app.MapGet("/load", guard.Wrap(context => context.Response.WriteAsync("load")));
+        });
+        Assert.Equal("page", await host.Http.GetStringAsync(new Uri("page", UriKind.Relative)));
+        using var refused = await host.Http.GetAsync(new Uri("load", UriKind.Relative));
+        Assert.Equal((HttpStatusCode.Unauthorized, "application/problem+json"), (refused.StatusCode, refused.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("Bearer", JsonElement.Parse(await refused.Content.ReadAsStringAsync()).GetProperty("detail").GetString());
     }
 
     [Theory]

@@ -83,7 +83,7 @@ public class StreamTests
         await using var host = await ServerHost.StartAsync(new ScriptedClient((call, cancellationToken) => call == 0 ? LongAsync(cancellationToken) : new ScriptedClient("hi").GetStreamingResponseAsync([], null, cancellationToken)));
         using var slow = await host.PostAsync("chat/completions", Stream, completion: HttpCompletionOption.ResponseHeadersRead);
         var before = -1;
-        while (before != Volatile.Read(ref said))
+        while (before < 1 || before != Volatile.Read(ref said))
         {
             before = Volatile.Read(ref said);
             await Task.Delay(500);

@@ -6,5 +6,6 @@ namespace Decant.Hosting.Server;
 internal sealed record AnswerBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Content, string? ReasoningContent, IReadOnlyList<ToolCallBody>? ToolCalls)
 {
+    [JsonPropertyOrder(-1)]
     public string Role { get; } = "assistant";
 }
