@@ -11,7 +11,7 @@ public sealed partial class ModelReadiness : IProgress<double>
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private Snapshot _now = new(ModelState.NotLoaded, 0, null);
-    private long? _logged;
+    private long _logged;
 
     /// <param name="model">What the log calls it.</param>
     /// <param name="logger">Told of progress, about once a second, and of the end.</param>
@@ -32,51 +32,41 @@ public sealed partial class ModelReadiness : IProgress<double>
         lock (_lock)
         {
             if (State != ModelState.Loading) return;
-            Set(ModelState.Loading, value);
-            if (_logged is { } last && _clock.GetElapsedTime(last) < _logEvery) return;
+            Set(ModelState.Loading, value, null);
+            if (_clock.GetElapsedTime(_logged) < _logEvery) return;
             _logged = _clock.GetTimestamp();
         }
 
-        LogProgress(_model, (int)(100 * value));
+        LogProgress(_model, value);
     }
 
-    /// <summary>Runs a load, or the run after it, and remembers how it ended.</summary>
-    /// <param name="during">The state meanwhile.</param>
-    /// <param name="after">The state when it has succeeded.</param>
-    /// <param name="work">What to do.</param>
-    internal async Task<T> RunAsync<T>(ModelState during, ModelState after, Func<Task<T>> work)
+    internal void Enter(ModelState state)
     {
-        Set(during, during == ModelState.Loading ? 0 : 1);
-        var start = _clock.GetTimestamp();
-        try
+        lock (_lock)
         {
-            var result = await work().ConfigureAwait(false);
-            Set(after, 1);
-            if (after == ModelState.Ready) LogReady(_model, _clock.GetElapsedTime(start).TotalSeconds);
-            return result;
+            if (state == ModelState.Loading) _logged = _clock.GetTimestamp();
+            Set(state, state == ModelState.Loading ? 0 : 1, null);
         }
-        catch (OperationCanceledException)
-        {
-            Set(ModelState.NotLoaded, 0);
-            throw;
-        }
-        catch (Exception exception)
-        {
-            Volatile.Write(ref _now, new(ModelState.Failed, Progress, exception));
-            LogFailed(exception, _model);
-            throw;
-        }
+
+        LogState(_model, state);
     }
 
-    private void Set(ModelState state, double progress) => Volatile.Write(ref _now, new(state, progress, null));
+    /// <summary>Remembers why there is no model, unless it is that nobody wants it any more.</summary>
+    internal void Fail(Exception exception)
+    {
+        lock (_lock) Set(exception is OperationCanceledException ? ModelState.NotLoaded : ModelState.Failed, 0, exception is OperationCanceledException ? null : exception);
+        if (exception is not OperationCanceledException) LogFailed(exception, _model);
+    }
 
-    [LoggerMessage(LogLevel.Information, "Loading {Model}: {Percent} %.")]
-    private partial void LogProgress(string model, int percent);
+    private void Set(ModelState state, double progress, Exception? error) => Volatile.Write(ref _now, new(state, progress, error));
 
-    [LoggerMessage(LogLevel.Information, "{Model} is ready, after {Seconds:0.0} seconds.")]
-    private partial void LogReady(string model, double seconds);
+    [LoggerMessage(LogLevel.Information, "{Model}: {State}.")]
+    private partial void LogState(string model, ModelState state);
 
-    [LoggerMessage(LogLevel.Error, "{Model} could not be loaded or run. The next call tries again.")]
+    [LoggerMessage(LogLevel.Information, "{Model}: loaded {Fraction:P0}.")]
+    private partial void LogProgress(string model, double fraction);
+
+    [LoggerMessage(LogLevel.Error, "{Model} could not be loaded or run. The next who asks tries again.")]
     private partial void LogFailed(Exception exception, string model);
 
     private sealed record Snapshot(ModelState State, double Progress, Exception? Error);
