@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Decant.Hosting;
@@ -36,7 +37,7 @@ internal static class LocalChatClientRegistration
     /// <summary>The folder's own name.</summary>
     public static string FolderName(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(EmbeddedModels.Resolve(folder))));
 
-    public static ILogger Logger<T>(IServiceProvider provider) => (provider.GetService<ILoggerFactory>() ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).CreateLogger<T>();
+    public static ILogger Logger<T>(IServiceProvider provider) => (provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger<T>();
 
     /// <summary>Ends a load when the host stops.</summary>
     public static CancellationToken Stopping(IServiceProvider provider) => provider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? default;

@@ -35,7 +35,11 @@ internal sealed class EmbeddedText(int[] tokens, ICausalModel model, EmbeddingPo
         return embedding;
     }
 
-    public void Dispose() => _sequence?.Dispose();
+    public void Dispose()
+    {
+        _sequence?.Dispose();
+        _sequence = null;
+    }
 
     private float Weight(int position) => pooling switch
     {

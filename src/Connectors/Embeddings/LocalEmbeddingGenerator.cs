@@ -20,6 +20,7 @@ public sealed partial class LocalEmbeddingGenerator : IEmbeddingGenerator<string
     private readonly TextTokenizer _tokenizer;
     private readonly LocalEmbeddingOptions _options;
     private readonly EmbeddingTokens _tokens;
+    private readonly EmbeddingReader _reader;
     private readonly EmbeddingGeneratorMetadata _metadata;
     private readonly Lifetime _lifetime;
     private readonly ILogger _logger;
@@ -44,6 +45,7 @@ public sealed partial class LocalEmbeddingGenerator : IEmbeddingGenerator<string
         _options.Validate();
         (_model, _tokenizer) = (model, tokenizer);
         _tokens = new EmbeddingTokens(tokenizer, _options, model.Info.ContextLength);
+        _reader = new EmbeddingReader(model, _options.Pooling, _options.MaxTokensPerForward);
         _metadata = new EmbeddingGeneratorMetadata("decant", null, _options.ModelId ?? model.Info.Name, model.Info.HiddenSize);
         _lifetime = new Lifetime(this, () => owned?.Dispose());
         _logger = _options.LoggerFactory?.CreateLogger<LocalEmbeddingGenerator>() ?? (ILogger)NullLogger.Instance;
@@ -109,12 +111,11 @@ public sealed partial class LocalEmbeddingGenerator : IEmbeddingGenerator<string
     private async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(int[][] tokens, int dimensions, CancellationToken cancellationToken)
     {
         _lifetime.Enter();
-        var texts = Array.ConvertAll(tokens, text => new EmbeddedText(text, _model, _options.Pooling));
         try
         {
             // A lone request's forward runs on the thread that asks, which may be one that must not block.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            await ReadAsync(texts, cancellationToken).ConfigureAwait(false);
+            var texts = await _reader.ReadAsync(tokens, cancellationToken).ConfigureAwait(false);
             var (count, createdAt) = (tokens.Sum(text => (long)text.Length), _options.TimeProvider.GetUtcNow());
             return new(texts.Select(text => new Embedding<float>(text.Pool(dimensions, _options.Normalizes)) { ModelId = _metadata.DefaultModelId, CreatedAt = createdAt }))
             {
@@ -123,31 +124,7 @@ public sealed partial class LocalEmbeddingGenerator : IEmbeddingGenerator<string
         }
         finally
         {
-            foreach (var text in texts) text.Dispose();
             _lifetime.Leave();
-        }
-    }
-
-    private async Task ReadAsync(EmbeddedText[] texts, CancellationToken cancellationToken)
-    {
-        for (var first = 0; first < texts.Length;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var room = _options.MaxTokensPerForward;
-            var batch = new List<SequenceForward>();
-            for (var i = first; i < texts.Length && room > 0; i++)
-            {
-                var count = Math.Min(room, texts[i].Left);
-                batch.Add(texts[i].Next(count));
-                room -= count;
-            }
-
-            foreach (var (index, result) in (await _model.ForwardAsync(batch.ToArray(), cancellationToken).ConfigureAwait(false)).Index())
-            {
-                using (result) texts[first + index].Add(result);
-            }
-
-            while (first < texts.Length && texts[first].Left == 0) texts[first++].Dispose();
         }
     }
 

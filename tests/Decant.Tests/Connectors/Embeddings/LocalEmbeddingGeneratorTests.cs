@@ -4,7 +4,9 @@ using Decant.Connectors.Cpu;
 using Decant.Connectors.Embedded;
 using Decant.Connectors.Embeddings;
 using Decant.Connectors.Text;
+using Decant.Connectors.Torch;
 using Decant.Tests.Conformance;
+using Decant.Tests.Connectors.Torch;
 using Microsoft.Extensions.AI;
 
 namespace Decant.Tests.Connectors.Embeddings;
@@ -163,6 +165,20 @@ public sealed class LocalEmbeddingGeneratorTests : IDisposable
         Assert.Equal(_texts.Length, (await running).Count);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => generator.GenerateAsync(["a"]));
         _model.OpenSequence().Dispose();
+    }
+
+    [SkippableFact]
+    public async Task Both_engines_embed_alike_and_equal_lists_of_devices_share_a_model()
+    {
+        Skip.If(TorchPresence.Missing is not null, TorchPresence.Missing);
+        var pool = new ModelPool();
+        LocalEmbeddingGenerator Load() => LocalEmbeddingGenerator.Load(EmbeddedModels.Draft, new() { Pool = pool, Torch = new TorchModelOptions { Devices = new List<string> { "cpu" }, Weights = TorchWeightFormat.Float32 } });
+        using var torch = Load();
+        using var again = Load();
+        Assert.Equal(1, pool.Count);
+        using var cpu = LocalEmbeddingGenerator.Load(EmbeddedModels.Draft, new() { Engine = ChatEngine.Cpu, Cpu = new() { Weights = WeightFormat.Float32 } });
+        var (one, other) = (await torch.GenerateAsync(_texts), await cpu.GenerateAsync(_texts));
+        for (var i = 0; i < _texts.Length; i++) Assert.Equal(1, TensorPrimitives.CosineSimilarity(one[i].Vector.Span, other[i].Vector.Span), 1e-4);
     }
 
     [Fact]
