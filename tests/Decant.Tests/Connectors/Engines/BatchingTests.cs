@@ -66,6 +66,12 @@ public sealed class BatchingTests : IDisposable
     internal static async Task<List<float[]>> StreamAsync(ICausalModel model, int[] prompt, int tokens = 12)
     {
         using var sequence = model.OpenSequence();
+        return await ContinueAsync(sequence, prompt, tokens);
+    }
+
+    /// <summary>The logits rows of a prompt's last token and of the greedy tokens behind it.</summary>
+    internal static async Task<List<float[]>> ContinueAsync(ISequence sequence, int[] prompt, int tokens)
+    {
         var rows = new List<float[]>();
         var next = prompt;
         for (var i = 0; i < tokens; i++)

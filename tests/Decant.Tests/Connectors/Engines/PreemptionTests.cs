@@ -17,12 +17,9 @@ public sealed class PreemptionTests : IDisposable
     public async Task Streams_that_do_not_fit_together_have_the_bits_they_have_alone()
     {
         using var unlimited = Load(null);
-        using var limited = Load(320);
-        var prompts = Enumerable.Range(0, 6).Select(i => Ids(i, 90 + (20 * i))).ToArray();
-        var expected = new List<float[]>();
-        foreach (var prompt in prompts) expected.AddRange(await StreamAsync(unlimited, prompt));
-        var together = await Task.WhenAll(prompts.Select(prompt => Task.Run(() => StreamAsync(limited, prompt))));
-        Assert.Equal(expected, together.SelectMany(rows => rows));
+        using var limited = Load(6 * 64);
+        var (expected, together) = (await AllAsync(unlimited), await AllAsync(limited));
+        Assert.Equal(expected, together);
         Assert.True(limited.Memory.Preemptions > 0);
         Assert.Equal((0, 0), (limited.Pages.PagesInUse, unlimited.Memory.Preemptions));
     }
@@ -111,6 +108,18 @@ public sealed class PreemptionTests : IDisposable
         Assert.Equal(120, cache.Tokens);
         await Run(second, Ids(4, 120));
         Assert.Equal((0, 0L, false), (cache.Tokens, model.Memory.Preemptions, IsPreempted(first)));
+    }
+
+    // Six prompts of one page each, and then answers of more than another one each.
+    private static async Task<List<float[]>> AllAsync(CpuModel model)
+    {
+        var sequences = Enumerable.Range(0, 6).Select(_ => model.OpenSequence()).ToArray();
+        for (var i = 0; i < sequences.Length; i++) await Run(sequences[i], Ids(i, 50 + i));
+        var answers = await Task.WhenAll(sequences.Select((sequence, i) => Task.Run(async () =>
+        {
+            using (sequence) return await ContinueAsync(sequence, [i], tokens: 90);
+        })));
+        return [.. answers.SelectMany(rows => rows)];
     }
 
     private static bool IsPreempted(ISequence sequence) => ((EngineSequence)sequence).IsPreempted;

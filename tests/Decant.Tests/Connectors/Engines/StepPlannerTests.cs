@@ -30,6 +30,7 @@ public class StepPlannerTests
         var prompt = new FakeSequence().Ask(4000);
         Plan([prompt, .. Enumerable.Range(0, 500).Select(_ => new FakeSequence().Ask(1, first: false))]);
         Assert.Equal(16, prompt.Take);
+        Advance();
         while (prompt.Remaining > 10)
         {
             Plan([prompt, .. Enumerable.Range(0, 500).Select(_ => new FakeSequence().Ask(1, first: false))]);
