@@ -1,4 +1,5 @@
 using Decant.Connectors.Embedded;
+using Decant.Connectors.Engines;
 using Decant.Connectors.Prompting;
 using Decant.Connectors.Text;
 using Decant.Decoding;
@@ -18,7 +19,8 @@ namespace Decant.Connectors.Chat;
 /// beginning of the history become one system message, instructions first. <see cref="ChatOptions.ResponseFormat"/> and tools' schemas are enforced while the answer is written, and explained in the prompt; what of a schema cannot be enforced is a
 /// warning (<see cref="DecodingResponseExtensions.GetWarnings"/>). Tools that may not be called are mentioned to the model all the same; tools that are no functions are ignored.</para>
 /// <para>A call throws <see cref="ArgumentException"/> and <see cref="NotSupportedException"/> before it returns; what needs
-/// the model, such as <see cref="ContextOverflowException"/> for a prompt longer than the context, it throws when awaited or enumerated.</para>
+/// the model, such as <see cref="ContextOverflowException"/> for a prompt longer than the context, it throws when awaited or enumerated; so also
+/// <see cref="QueueFullException"/> and <see cref="DeadlineExceededException"/>, where calls have to wait for their turn (<see cref="LocalChatClientOptions.MaxRunningCalls"/>).</para>
 /// </remarks>
 public sealed partial class LocalChatClient : IChatClient
 {
@@ -29,6 +31,8 @@ public sealed partial class LocalChatClient : IChatClient
     private readonly PlanContext _context;
     private readonly Lifetime _lifetime;
     private readonly ChatClientMetadata _metadata;
+    private readonly CallGate _gate;
+    private readonly TokenCounter _tokens = new();
     private readonly ILogger _logger;
     private int _modelIdLogged;
 
@@ -39,6 +43,11 @@ public sealed partial class LocalChatClient : IChatClient
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range; the exception names it.</exception>
     public LocalChatClient(ICausalModel model, TextTokenizer tokenizer, ChatTemplate template, LocalChatClientOptions? options = null)
+        : this(model, options is { OwnsModel: false } ? null : model, tokenizer, template, options)
+    {
+    }
+
+    private LocalChatClient(ICausalModel model, IDisposable? owned, TextTokenizer tokenizer, ChatTemplate template, LocalChatClientOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -46,7 +55,7 @@ public sealed partial class LocalChatClient : IChatClient
         _options = options ?? new LocalChatClientOptions();
         _options.Validate();
         _logger = _options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
-        _target = new LoadedModel(model, tokenizer, template, _options, _options.OwnsModel);
+        _target = new LoadedModel(model, tokenizer, template, _options, owned);
         _loader = new BranchModelLoader(tokenizer, _options, _logger);
         _models = new NamedModels(_loader.Load);
         _context = new PlanContext
@@ -57,6 +66,7 @@ public sealed partial class LocalChatClient : IChatClient
             Services = _options.Services,
         };
         _lifetime = new Lifetime(this, Free);
+        _gate = new CallGate(_options.MaxRunningCalls, _options.MaxQueuedCalls, _options.TimeProvider);
         _metadata = new ChatClientMetadata("decant", null, _options.ModelId ?? model.Info.Name);
     }
 
@@ -75,21 +85,19 @@ public sealed partial class LocalChatClient : IChatClient
     public static LocalChatClient Load(
         string? folder = null, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (folder is { Length: 0 }) throw new ArgumentException("The model folder is an empty text. Name a folder, or pass null for the embedded model.", nameof(folder));
-        folder = EmbeddedModels.Resolve(folder);
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no model folder {folder}. Download a model in Hugging Face format and name its folder.");
+        folder = EmbeddedModels.ResolveExisting(folder);
         options ??= new LocalChatClientOptions();
 
         // The small files first: their errors should not wait for gigabytes.
         var tokenizer = TextTokenizer.Load(folder);
         var template = options.PlainPrompt ? ChatTemplate.Plain : ChatTemplate.Load(folder) ?? ChatTemplate.Plain;
         var defaults = GenerationDefaults.Read(folder);
-        options = options with { DefaultDecoding = (options.DefaultDecoding ?? new()).Or(defaults), OwnsModel = true };
+        options = options with { DefaultDecoding = (options.DefaultDecoding ?? new()).Or(defaults), Pool = options.Pool ?? new ModelPool() };
         options.Validate();
 
         var logger = options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
-        var model = EngineLoader.Load(folder, options, logger, progress, cancellationToken);
-        return new LocalChatClient(model, tokenizer, template, options);
+        var lease = options.Pool.Rent(EngineLoader.Choose(folder, options, logger), progress, cancellationToken);
+        return new LocalChatClient(lease.Model, lease, tokenizer, template, options);
     }
 
     /// <summary><see cref="Load"/> on another thread.</summary>
@@ -111,7 +119,7 @@ public sealed partial class LocalChatClient : IChatClient
         var request = ChatOptionsMapper.Map([.. messages], options, _options.DefaultDecoding ?? new(), _context, _target.Template, this);
         _loader.Check(request.Plan);
         Log(request);
-        return new ChatRun(_target, _models, _lifetime, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
+        return new ChatRun(_target, _models, _lifetime, _gate, _tokens, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
     }
 
     /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/>, <see cref="DecodingServices"/> or this client.</summary>
@@ -125,7 +133,24 @@ public sealed partial class LocalChatClient : IChatClient
     }
 
     /// <summary>What the client and its engine are doing: queue, batches, tokens, memory. Behind middleware, ask <c>client.GetService&lt;LocalChatClient&gt;()</c>.</summary>
-    public ClientLoad GetLoad() => new() { KvTokenBudget = _options.MaxQueuedCalls };
+    public ClientLoad GetLoad()
+    {
+        var engine = _target.Model as IBatchingEngine;
+        return _tokens.Fill(new ClientLoad
+        {
+            RunningCalls = _gate.Running,
+            QueuedCalls = _gate.Queued,
+            FinishedCalls = _gate.Finished,
+            RefusedCalls = _gate.Refused,
+            Steps = engine?.Steps.Steps ?? 0,
+            StepRows = engine?.Steps.Rows ?? 0,
+            StepRequests = engine?.Steps.Requests ?? 0,
+            KvTokensInUse = engine?.Memory.TokensInUse ?? 0,
+            KvTokenBudget = engine?.Memory.Budget,
+            PrefixCacheTokens = _target.Prefixes.Tokens,
+            Preemptions = engine?.Memory.Preemptions ?? 0,
+        });
+    }
 
     /// <summary>Frees what the client owns, at once or when the last running call has noticed and ended. Later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _lifetime.End();

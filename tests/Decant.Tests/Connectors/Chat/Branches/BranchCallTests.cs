@@ -190,12 +190,12 @@ public class BranchCallTests
     private static ChatOptions Options(float weight = 0.5f, float temperature = 0, long? seed = null) => new ChatOptions { Temperature = temperature, MaxOutputTokens = 30, Seed = seed }
         .WithDocuments([new ChatDocument("Paris.")]).WithDecoding(ProbeContrast.With(new BranchPrompt.WithoutContext([])) with { Weight = weight });
 
-    private static LoadedModel Load(PrefixModel model, LocalChatClientOptions? options = null) => new(model, TestChat.Tokenizer, TestChat.ChatTemplate, options ?? new(), owned: true);
+    private static LoadedModel Load(PrefixModel model, LocalChatClientOptions? options = null) => new(model, TestChat.Tokenizer, TestChat.ChatTemplate, options ?? new(), owned: model);
 
     private static Task<ChatResponse> Run(LoadedModel target, NamedModels models, List<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken = default)
     {
         var request = ChatOptionsMapper.Map(messages, options, new(), new PlanContext(), ChatTemplate.Plain, null!);
-        return new ChatRun(target, models, new Lifetime(target, () => { }), new LocalChatClientOptions(), "test", request).RunAsync(cancellationToken).ToChatResponseAsync(CancellationToken.None);
+        return new ChatRun(target, models, new Lifetime(target, () => { }), new CallGate(null, null, TimeProvider.System), new TokenCounter(), new LocalChatClientOptions(), "test", request).RunAsync(cancellationToken).ToChatResponseAsync(CancellationToken.None);
     }
 
     /// <summary>Greedy decoding as one would write it first: every prompt read again for every token.</summary>
