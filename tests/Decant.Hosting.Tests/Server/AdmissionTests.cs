@@ -7,7 +7,7 @@ namespace Decant.Tests.Hosting.Server;
 public class AdmissionTests
 {
     private const string Long = """
-        {"messages":[{"role":"user","content":"hello"}],"max_tokens":900,
+        {"messages":[{"role":"user","content":"hello"}],"max_tokens":900,"temperature":1,
          "decoding":{"search":{"kind":"best-of","n":64,"rewards":[{"kind":"length","min":1,"max":2}]},"constraints":[{"kind":"regex","pattern":"[a-z ]{2000}"}]}}
         """;
 
