@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Decant.Connectors.Chat;
 using Decant.Connectors.Cpu;
+using Decant.Connectors.Cpu.Memory;
 using Decant.Hosting;
 using Microsoft.Extensions.AI;
 
@@ -28,20 +29,18 @@ public class LoadTests
         var alone = new Dictionary<string, string>();
         foreach (var question in _questions) alone[question] = (await client.GetResponseAsync(question, new ChatOptions { Temperature = 0 })).Text;
         var plain = await PlainAsync(host, "Savisha lives in");
-        var pages = ((CpuModel)((IChatClient)client).GetService<ICausalModel>()!).Pages;
 
         await RunAsync(Requests / 4);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await RunAsync(Requests);
 
-        // What the prefix cache keeps is bounded; everything else must be back.
-        await UntilAsync(() => pages.PagesInUse <= MostCachedPages());
+        // What the prefix cache keeps is its own, and lies in whole pages; everything else must be back.
+        var roundedUp = KvLayout.PageTokens * new LocalChatClientOptions().PrefixCacheSequences;
+        await UntilAsync(() => client.GetLoad() is { RunningCalls: 0, QueuedCalls: 0 } load && load.KvTokensInUse <= load.PrefixCacheTokens + roundedUp);
         var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.True(growth < 8 << 20, $"The managed heap grew by {growth >> 10} KiB.");
 
         Task RunAsync(int count) => Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (index, _) => await OneAsync(index));
-
-        int MostCachedPages() => (new LocalChatClientOptions().PrefixCacheSequences * 1024 / 64) + 4;
 
         async Task OneAsync(int index)
         {
