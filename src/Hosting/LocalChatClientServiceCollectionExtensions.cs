@@ -3,6 +3,7 @@ using Decant.Decoding;
 using Decant.Hosting;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -106,6 +107,7 @@ public static class LocalChatClientServiceCollectionExtensions
     private static void Validate(OptionsBuilder<LocalChatClientSettings> settings)
     {
         settings.ValidateOnStart();
+        settings.Services.TryAddSingleton<LoadedClients>();
         settings.Services.AddSingleton<IValidateOptions<LocalChatClientSettings>>(new LocalChatClientSettingsValidation(settings.Name));
     }
 
@@ -114,6 +116,8 @@ public static class LocalChatClientServiceCollectionExtensions
         var settings = provider.GetRequiredService<IOptionsMonitor<LocalChatClientSettings>>().Get(name);
         var loggerFactory = settings.Client.LoggerFactory ?? provider.GetService<ILoggerFactory>();
         foreach (var registration in provider.GetServices<DecodingServiceRegistration>()) registration.Add(provider, settings.Client.Services);
-        return LocalChatClient.Load(settings.ModelFolder, settings.Client with { LoggerFactory = loggerFactory });
+        var client = LocalChatClient.Load(settings.ModelFolder, settings.Client with { LoggerFactory = loggerFactory });
+        provider.GetRequiredService<LoadedClients>().Add(name, client);
+        return client;
     }
 }
