@@ -19,6 +19,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private readonly WebApplication _app;
     private readonly string? _key;
+    private TaskCompletionSource _gate = Opened();
 
     private PlaygroundHost(string? key)
     {
@@ -26,7 +27,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddLocalChatClient(Model);
+        builder.Services.AddLocalChatClient(Model).Use(client => new GatedClient(client, () => _gate.Task));
         builder.Services.AddKeyedLocalChatClient(LazyModel, Model);
         builder.Services.AddSingleton(new ServedModel(Model, null)).AddSingleton(new ServedModel(LazyModel, LazyModel));
         _app = builder.Build();
@@ -46,7 +47,17 @@ internal sealed class PlaygroundHost : IAsyncDisposable
         return host;
     }
 
+    /// <summary>Holds answers back behind their first updates, until the result is set.</summary>
+    public TaskCompletionSource Close() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static TaskCompletionSource Opened()
+    {
+        var gate = new TaskCompletionSource();
+        gate.SetResult();
+        return gate;
+    }
 
     private bool IsAllowed(HttpContext context) => _key is null || context.Request.Headers.Authorization == $"Bearer {_key}";
 

@@ -10,7 +10,11 @@ const unset = 'not set';
 export function labelled(name, control, description, extra) {
   control.id ||= newId();
   const help = description ? make('small', { className: 'help', id: newId(), title: description }, ...prose(description)) : null;
-  if (help) control.setAttribute('aria-describedby', help.id);
+  if (help) {
+    control.setAttribute('aria-describedby', help.id);
+    // It stays open: what moves under a mouse that is pressed is not clicked.
+    control.addEventListener('focus', () => help.classList.add('open'));
+  }
   return make('div', { className: control.type === 'checkbox' ? 'field check' : 'field' }, make('label', { htmlFor: control.id }, name), control, help, extra);
 }
 

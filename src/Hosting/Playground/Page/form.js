@@ -65,7 +65,7 @@ export function createForms(schema) {
     const kinds = node.items.slot ? Object.keys(schema.slots[node.items.slot].kinds) : null;
     const adder = kinds
       ? make('select', { onchange: () => { add({ kind: adder.value }); adder.value = ''; changed(); } }, make('option', { value: '' }, 'add …'), ...kinds.map(kind => make('option', {}, kind)))
-      : make('button', { type: 'button', onclick: () => { add({}); changed(); } }, 'Add');
+      : make('button', { type: 'button', ariaLabel: `Add to ${label}`, onclick: () => { add({}); changed(); } }, 'Add');
     given.forEach(add);
     const read = () => items.map(item => item.value()).filter(item => item !== undefined);
     return { element: labelled(label, adder, node.description, rows), value: () => items.length > 0 || wasEmpty ? read() : undefined };
