@@ -4,21 +4,20 @@ using System.Text.Json.Nodes;
 namespace Decant.Tests.Hosting.Playground;
 
 /// <summary>The page knows of strategies what the registry knows.</summary>
-public sealed class DecodingSchemaTests : IAsyncLifetime
+[Collection(nameof(PlaygroundBrowser))]
+public class DecodingSchemaTests(PlaygroundBrowser browser) : IAsyncLifetime
 {
-    private PlaygroundHost _host = null!;
     private JsonNode _schema = null!;
 
     public static IEnumerable<object[]> Kinds => StrategySlot.All.Concat(StrategySlot.Parts).SelectMany(slot => slot.Kinds.Select(kind => new object[] { slot.Name, kind }));
 
     public async Task InitializeAsync()
     {
-        _host = await PlaygroundHost.StartAsync();
         using var http = new HttpClient();
-        _schema = JsonNode.Parse(await http.GetStringAsync(new Uri(_host.Url + "/decant/schema")))!;
+        _schema = JsonNode.Parse(await http.GetStringAsync(new Uri(browser.Host.Url + "/decant/schema")))!;
     }
 
-    public async Task DisposeAsync() => await _host.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public void It_has_every_slot_and_part_with_its_kinds_in_the_registrys_order()

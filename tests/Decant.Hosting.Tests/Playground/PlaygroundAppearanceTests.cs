@@ -59,6 +59,15 @@ public class PlaygroundAppearanceTests(PlaygroundBrowser browser)
     public async Task Texts_stand_out_from_their_ground_by_the_ratio_that_WCAG_asks_for(bool dark)
     {
         await using var page = await browser.OpenAsync(dark: dark);
+        await page.Page.GetByLabel("Compare two").CheckAsync();
+        await page.Option("speculation", 'B').SelectOptionAsync("draft-model");
+        await page.Option("model", 'B').FillAsync("decant-tiny-draft");
+        await page.AskAsync("Tell me a story about Savisha.");
+        await page.LastTurn.GetByLabel("Colours show").First.SelectOptionAsync("surprise");
+        await page.Tokens.Last.FocusAsync();
+        await page.Option("search", 'B').SelectOptionAsync("best-of");
+        await page.AskAsync("Hello");
+        await Expect(page.LastTurn.Locator(".fault")).ToBeVisibleAsync();
         var faint = await page.Page.EvaluateAsync<string[]>(
             """
             () => {

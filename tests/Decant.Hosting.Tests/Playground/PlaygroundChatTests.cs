@@ -24,7 +24,7 @@ public class PlaygroundChatTests(PlaygroundBrowser browser)
             await page.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
             await page.ReadyAsync();
             await Expect(page.LastTurn.Locator(".note")).ToContainTextAsync("Stopped");
-            Assert.Equal(part, await page.LastTurn.Locator(".text").Last.TextContentAsync());
+            Assert.StartsWith(part!, await page.LastTurn.Locator(".text").Last.TextContentAsync(), StringComparison.Ordinal);
         }
         finally
         {
@@ -104,9 +104,11 @@ public class PlaygroundChatTests(PlaygroundBrowser browser)
     {
         await using var page = await browser.OpenAsync();
         await page.Page.GetByLabel("Compare two").CheckAsync();
-        await page.Call("Seed").FillAsync("3");
+        await page.Call("Temperature").FillAsync("1");
         await page.Option("speculation", 'B').SelectOptionAsync("prompt-lookup");
         await page.AskAsync(Story);
+
+        // Without a seed both draw with one that the page has made up.
         await Expect(page.LastTurn.Locator(".comparison")).ToContainTextAsync("The texts are the same.");
         await Expect(page.LastTurn.Locator(".token.parts")).ToHaveCountAsync(0);
         var forwards = await page.LastTurn.Locator(".answer").EvaluateAllAsync<int[]>("answers => answers.map(answer => Number([...answer.querySelectorAll('.figures dt')].find(name => name.textContent === 'forwards').nextSibling.textContent))");

@@ -110,4 +110,33 @@ public class PlaygroundServerTests(PlaygroundBrowser browser)
         await Expect(page.LastTurn.Locator(".text").Last).ToHaveTextAsync("Half");
         await Expect(page.LastTurn.Locator(".note")).ToHaveTextAsync("The engine stopped.");
     }
+
+    [SkippableFact]
+    public async Task Several_results_and_what_a_search_has_found_so_far_are_shown()
+    {
+        await using var page = await browser.OpenAsync();
+        await page.Page.RouteAsync("**/v1/chat/completions", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/event-stream",
+            Body = """
+                data: {"choices":[],"decant":{"best_so_far":{"text":"Half a","score":1.5,"texts":3,"forwards":9}}}
+
+                data: {"choices":[{"index":0,"delta":{"content":"One"}}]}
+
+                data: {"choices":[{"index":1,"delta":{"content":"Two"}}],"decant":{"warnings":["A reward was dropped."],"statistics":{"output_token_count":2,"forward_pass_count":9,"prefill_duration":"00:00:01.5"}}}
+
+                data: {"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2}}
+
+                data: [DONE]
+
+
+                """,
+        }));
+        await page.Page.EvaluateAsync("() => { window.notes = []; new MutationObserver(() => window.notes.push(document.querySelector('.note')?.textContent)).observe(document.body, { subtree: true, childList: true, characterData: true }); }");
+        await page.AskAsync("Hello");
+        await Expect(page.LastTurn.Locator(".text").Last).ToHaveTextAsync("One\n\nTwo");
+        await Expect(page.LastTurn.Locator(".warnings")).ToHaveTextAsync("A reward was dropped.");
+        await Expect(page.LastTurn.Locator(".figures")).ToContainTextAsync("first token1.50 s");
+        Assert.Contains("best so far, of 3 texts: Half a", await page.Page.EvaluateAsync<string[]>("window.notes"));
+    }
 }

@@ -31,6 +31,11 @@ export function createAnswer(name, strategy) {
       answer.add(choice);
     },
 
+    /** What a search that is not over has found so far. */
+    showBest(best) {
+      note.textContent = `best so far, of ${best.texts} texts: ${best.text}`;
+    },
+
     finish(decant, usage, took) {
       body.ariaBusy = 'false';
       note.hidden = true;

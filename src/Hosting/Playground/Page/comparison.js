@@ -3,9 +3,9 @@ import { seconds, short } from './numbers.js';
 import { difference, pieces } from './trace.js';
 
 /** What tells two answers apart; marks in both where their texts part. */
-export function compare(a, b) {
+export function compare(a, b, seed) {
   if (!a.cost || !b.cost) return null;
-  const lines = [texts(a, b), times(a.cost, b.cost), count('tokens', a.cost.tokens, b.cost.tokens), count('forwards', a.cost.forwards, b.cost.forwards)];
+  const lines = [texts(a, b), times(a.cost, b.cost), count('tokens', a.cost.tokens, b.cost.tokens), count('forwards', a.cost.forwards, b.cost.forwards), `Both drew with the seed ${seed}.`];
   return make('div', { className: 'comparison' }, make('h3', {}, 'A and B'), make('ul', {}, ...lines.filter(Boolean).map(line => make('li', {}, line))));
 }
 

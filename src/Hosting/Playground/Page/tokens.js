@@ -35,6 +35,7 @@ export function createTokens(trace, name, difference) {
     if (!control && rest !== undefined) rest = rest.slice(texts[i].length);
     element.classList.toggle('control', control || texts[i] === '');
     element.classList.toggle('turned', token.stages[0].top[0] !== undefined && token.stages[0].top[0].id !== token.id);
+    element.classList.toggle('next', i > 0 && token.result !== trace.tokens[i - 1].result);
     element.classList.toggle('parts', i === difference);
     if (i === difference) element.title = 'From here on the two texts differ.';
     return element;
