@@ -8,14 +8,12 @@ namespace Decant.Hosting;
 internal static class PlaygroundEndpoints
 {
     /// <summary>Maps the page to <c>/</c>, its files to <c>/playground</c>, and <c>/decant/schema</c> and <c>/decant/load</c>.</summary>
-    /// <param name="endpoints">Where <c>/v1/chat/completions</c> and <c>/v1/models</c> are mapped too: the page calls them.</param>
-    /// <returns>The endpoints that tell something of the server, without the page's files: the API keys' filter belongs on these.</returns>
-    public static RouteGroupBuilder MapPlayground(this IEndpointRouteBuilder endpoints)
+    /// <param name="endpoints">For the files: they tell nothing of the server, and browsers ask for them without a key.</param>
+    /// <param name="guarded">For the rest, with the server's keys and limits; <c>/v1/chat/completions</c> and <c>/v1/models</c>, which the page calls, lie beside it.</param>
+    public static void MapPlayground(this IEndpointRouteBuilder endpoints, IEndpointRouteBuilder guarded)
     {
         foreach (var file in PlaygroundFile.All) endpoints.MapGet(file.Route, file.Get).ExcludeFromDescription();
-        var decant = endpoints.MapGroup("/decant");
-        decant.MapGet("/schema", () => Results.Text(DecodingSchema.Json, "application/json"));
-        decant.MapGet("/load", (HttpContext context) => LoadReport.Get(context.RequestServices));
-        return decant;
+        guarded.MapGet("/decant/schema", () => Results.Text(DecodingSchema.Json, "application/json"));
+        guarded.MapGet("/decant/load", (HttpContext context) => LoadReport.Get(context.RequestServices));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class PlaygroundHost : IAsyncDisposable
         builder.Services.AddKeyedLocalChatClient(LazyModel, Model);
         builder.Services.AddSingleton(new ServedModel(Model, null)).AddSingleton(new ServedModel(LazyModel, LazyModel));
         _app = builder.Build();
-        _app.MapPlayground().AddEndpointFilter((context, next) => IsAllowed(context.HttpContext) ? next(context) : ValueTask.FromResult<object?>(Results.Unauthorized()));
+        _app.MapPlayground(_app.MapGroup("").AddEndpointFilter((context, next) => IsAllowed(context.HttpContext) ? next(context) : ValueTask.FromResult<object?>(Results.Unauthorized())));
         _app.MapGet("/v1/models", context => IsAllowed(context) ? context.Response.WriteAsJsonAsync(new { data = new[] { new { id = Model }, new { id = LazyModel } } }) : Refuse(context, 401, "A key is needed."));
         _app.MapPost("/v1/chat/completions", CompleteAsync);
     }

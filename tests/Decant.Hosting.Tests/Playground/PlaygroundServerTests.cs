@@ -82,6 +82,13 @@ public class PlaygroundServerTests(PlaygroundBrowser browser)
     public async Task A_server_with_keys_gets_one_from_the_user()
     {
         await using var host = await PlaygroundHost.StartAsync(key: "right");
+        using var http = new HttpClient();
+        foreach (var path in new[] { "/decant/schema", "/decant/load", "/v1/models" })
+        {
+            using var refused = await http.GetAsync(new Uri(host.Url + path));
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        }
+
         await using var page = await browser.OpenAsync(url: host.Url, ready: false);
         var key = page.Page.GetByLabel("This server asks for an API key");
         await key.FillAsync("wrong");
