@@ -54,8 +54,9 @@ export function createForms(schema) {
     const items = [];
     const rows = make('div', { className: 'items' });
     const wasEmpty = Array.isArray(value) && value.length === 0;
+    let added = 0;
     const add = said => {
-      const name = `${label} ${items.length + 1}`;
+      const name = `${label} ${++added}`;
       const item = node.items.slot ? strategy(node.items, said, name, changed) : members(node.items, said, node.items.default ?? {}, changed);
       const row = make('div', { className: 'item' }, item.element);
       row.append(make('button', { type: 'button', className: 'remove', ariaLabel: `Remove ${name}`, onclick: () => { items.splice(items.indexOf(item), 1); row.remove(); changed(); } }, 'Remove'));

@@ -40,7 +40,7 @@ internal static partial class Documentation
             switch (child.Name.LocalName)
             {
                 case "see":
-                    text.Append('`').Append(WireName((string)child.Attribute("cref")!)).Append('`');
+                    text.Append('`').Append(child.Attribute("cref") is { } reference ? WireName(reference.Value) : (string?)child.Attribute("langword") ?? child.Value).Append('`');
                     break;
                 case "paramref":
                     text.Append('`').Append(JsonNamingPolicy.SnakeCaseLower.ConvertName((string)child.Attribute("name")!)).Append('`');
