@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Decant.Connectors.Chat;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Decant.Hosting;
@@ -13,10 +14,11 @@ internal static class LoadReport
     public static IResult Get(IServiceProvider services)
     {
         var report = new Dictionary<string, ClientLoad>();
-        var loaded = services.GetService<LoadedClients>();
         foreach (var model in services.GetServices<ServedModel>())
         {
-            if (loaded?.Find(model) is { } client) report[model.Id] = client.GetLoad();
+            // To resolve a client would load its model.
+            var isLoaded = services.GetKeyedService<ModelReadiness>(model.ServiceKey) is { State: ModelState.Ready or ModelState.WarmingUp };
+            if (isLoaded) report[model.Id] = services.GetRequiredKeyedService<IChatClient>(model.ServiceKey).GetRequiredService<LocalChatClient>().GetLoad();
         }
 
         return Results.Json(report, _json);
