@@ -116,7 +116,7 @@ public class ChatRequestMapperTests
     public void Several_answers_are_calls_with_seeds_of_their_own()
     {
         Assert.Equal([7L, 8L, 9L], All($$"""{ {{Hello}},"n":3,"seed":7 }""").Select(call => call.Options.Seed));
-        Assert.Equal([7L, 8L], All($$"""{ {{Hello}},"n":2,"decoding":{"sampling":{"kind":"sample","seed":7}} }""").Select(call => call.Options.GetDecoding()!.Sampling!.Seed));
+        Assert.Equal([7L, 8L], All($$"""{ {{Hello}},"n":2,"decoding":{"sampling":{"kind":"sample","seed":7} } }""").Select(call => call.Options.GetDecoding()!.Sampling!.Seed));
         Assert.Equal([null, null], All($$"""{ {{Hello}},"n":2 }""").Select(call => call.Options.Seed));
     }
 

@@ -133,7 +133,7 @@ public class StreamTests
     public async Task Results_of_a_search_are_choices_with_scores()
     {
         await using var host = await ServerHost.StartAsync(ServerHost.Tiny);
-        const string Body = """{"messages":[{"role":"user","content":"Where does Savisha live?"}],"max_tokens":12,"decoding":{"kind":"diverse-beam","beams":4,"groups":2,"results":2}}""";
+        const string Body = """{"messages":[{"role":"user","content":"Where does Savisha live?"}],"max_tokens":12,"decoding":{"kind":"beam","beams":4,"results":2}}""";
         var whole = await host.AskAsync("chat/completions", Body);
         var texts = whole.GetProperty("choices").EnumerateArray().Select(choice => choice.GetProperty("message").GetProperty("content").GetString()).ToList();
         Assert.Equal(2, texts.Distinct().Count());
