@@ -17,6 +17,9 @@ internal sealed class ChatRun(
     private readonly string _responseId = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt = options.TimeProvider.GetUtcNow();
 
+    /// <summary>Who watches the call, or null.</summary>
+    public CallTelemetry? Telemetry { get; init; }
+
     public async IAsyncEnumerable<ChatResponseUpdate> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         lifetime.Enter();
@@ -24,6 +27,7 @@ internal sealed class ChatRun(
         {
             await LeaveCallersThread();
             cancellationToken.ThrowIfCancellationRequested();
+            Telemetry?.Admit();
             var prompts = new PromptBuilder(request);
             prompts.Rewritten = await _rewriter.RewriteAsync(() => prompts.Question, cancellationToken);
             var text = prompts.Render(target, _prompt);
@@ -47,7 +51,7 @@ internal sealed class ChatRun(
                     Drafts = await rents.OpenAsync(request.Plan.Speculation?.Drafter.Models ?? [], prompt, models, cancellationToken),
                     Routes = await rents.OpenAsync(request.Plan.Route?.Models ?? [], prompt, models, cancellationToken),
                 };
-                using var record = new CallRecord(generate, target.Tokenizer, modelId, healed.ByteCount, Continues(healed.ByteCount));
+                var record = new CallRecord(generate, target.Tokenizer, Telemetry?.Activity, healed.ByteCount, Continues(healed.ByteCount));
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
                 // A stop sequence ends one result: where there may be several, its score and the others are yet to come.
@@ -62,6 +66,7 @@ internal sealed class ChatRun(
                         continue;
                     }
 
+                    Telemetry?.Token();
                     if (token.Result == answers.Count)
                     {
                         yield return record.CompleteMessage(Closing(answers, generate, []));
@@ -136,6 +141,7 @@ internal sealed class ChatRun(
         PrefillChunk = options.PrefillChunk,
         ContextTokens = request.Plan.NeedsContext ? prompts.ContextTokens(target, _prompt) : null,
         TimeProvider = options.TimeProvider,
+        Masks = Telemetry?.Masks,
     };
 
     // Control tokens have no text in which a stop string could be found.
