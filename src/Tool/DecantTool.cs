@@ -28,8 +28,8 @@ internal static class DecantTool
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            // Behind a word that is not known, and behind our own messages, come ones that say the same less well.
-            foreach (var fault in parsed.Errors.DistinctBy(error => error.SymbolResult)) console.WriteError(fault.Message);
+            // Of several faults of one symbol, the last one is the particular one.
+            foreach (var faults in parsed.Errors.GroupBy(error => error.SymbolResult)) console.WriteError(faults.Last().Message);
             console.Error.WriteLine($"{PathOf(parsed.CommandResult)} --help tells how it is used.");
             return WrongUsage;
         }

@@ -32,6 +32,7 @@ internal sealed class BenchCommand : ToolCommand
     public override string Examples => """
         decant bench
         decant bench --model FOLDER --weights int8
+        decant bench --draft decant-tiny-draft
         decant bench --model FOLDER --streams 1 8 32 --json > bench.json
         """;
 

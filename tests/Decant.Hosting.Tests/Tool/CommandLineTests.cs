@@ -33,6 +33,7 @@ public class CommandLineTests
     [InlineData("there is no strategy", "chat", "--decoding", "nonsense")]
     [InlineData("--temperature takes a number of 0 or more", "chat", "--temperature", "-1")]
     [InlineData("--temperature takes a number of 0 or more, not hot", "chat", "--temperature", "hot")]
+    [InlineData("--model takes one folder, not a b", "chat", "--model", "a", "--model", "b")]
     [InlineData("--named takes NAME=FOLDER", "chat", "--named", "draft")]
     [InlineData(".html or .json", "chat", "--trace", "trace.txt")]
     [InlineData("--streams takes", "bench", "--streams", "0")]

@@ -43,7 +43,7 @@ public class ToolProcessTests
         Assert.Equal((DecantTool.Interrupted, "", ""), (process.ExitCode, output, error));
     }
 
-    private static Process Start(params string[] args) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Decant.Tool.dll"), .. args])
+    private static Process Start(params string[] args) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "decant.dll"), .. args])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,
