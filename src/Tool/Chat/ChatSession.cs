@@ -13,6 +13,7 @@ internal sealed class ChatSession(IChatClient client, ChatOptions options, ToolC
 {
     private readonly List<ChatMessage> _history = [];
     private readonly List<DecodingTrace> _traces = [];
+    private bool _thinks;
 
     public ChatOptions Options => options;
 
@@ -63,8 +64,18 @@ internal sealed class ChatSession(IChatClient client, ChatOptions options, ToolC
     {
         foreach (var content in update.Contents)
         {
-            if (content is TextContent text) console.Output.Write(text.Text);
-            if (content is TextReasoningContent reasoning && console.IsTerminal) console.Output.Write(console.Dim(reasoning.Text));
+            if (content is TextContent text)
+            {
+                if (_thinks) console.Output.WriteLine();
+                _thinks = false;
+                console.Output.Write(text.Text);
+            }
+
+            if (content is TextReasoningContent reasoning && console.IsTerminal)
+            {
+                _thinks = true;
+                console.Output.Write(console.Dim(reasoning.Text));
+            }
         }
 
         if (update.RawRepresentation is not GenerationStatistics statistics) return;
