@@ -1,14 +1,13 @@
 using Decant.Connectors.Chat;
-using Decant.Decoding;
 using Decant.Hosting;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers local chat clients.</summary>
+/// <summary>Registers local chat clients. Those of a container share the models they load, and end their calls when its host stops.</summary>
 public static class LocalChatClientServiceCollectionExtensions
 {
     /// <summary>Registers a singleton <see cref="IChatClient"/> for the model in <paramref name="modelFolder"/>; it is loaded when first asked for.</summary>
@@ -22,11 +21,7 @@ public static class LocalChatClientServiceCollectionExtensions
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets at least <see cref="LocalChatClientSettings.ModelFolder"/>.</param>
     /// <returns>The client's builder: add <c>UseOpenTelemetry()</c> and other middleware to it.</returns>
-    public static ChatClientBuilder AddLocalChatClient(this IServiceCollection services, Action<LocalChatClientSettings> configure)
-    {
-        AddSettings(services, Options.Options.DefaultName, configure);
-        return services.AddChatClient(provider => Load(provider, Options.Options.DefaultName));
-    }
+    public static ChatClientBuilder AddLocalChatClient(this IServiceCollection services, Action<LocalChatClientSettings> configure) => Add(services, null, configure);
 
     /// <summary>Registers a singleton <see cref="IChatClient"/> as a section of the configuration describes it; its model is loaded when first asked for.</summary>
     /// <param name="services">The services.</param>
@@ -35,11 +30,7 @@ public static class LocalChatClientServiceCollectionExtensions
     /// decoding options as they are written everywhere: <c>"sampling": { "kind": "sample", "temperature": 0.7 }</c>. What is not known is an error when the host starts.
     /// </param>
     /// <returns>The client's builder: add <c>UseOpenTelemetry()</c> and other middleware to it.</returns>
-    public static ChatClientBuilder AddLocalChatClient(this IServiceCollection services, IConfigurationSection section)
-    {
-        AddSettings(services, Options.Options.DefaultName, section);
-        return services.AddChatClient(provider => Load(provider, Options.Options.DefaultName));
-    }
+    public static ChatClientBuilder AddLocalChatClient(this IServiceCollection services, IConfigurationSection section) => Add(services, null, section);
 
     /// <summary>Registers a keyed singleton <see cref="IChatClient"/> for the model in <paramref name="modelFolder"/>; it is loaded when first asked for.</summary>
     /// <param name="services">The services.</param>
@@ -57,8 +48,7 @@ public static class LocalChatClientServiceCollectionExtensions
     public static ChatClientBuilder AddKeyedLocalChatClient(this IServiceCollection services, string serviceKey, Action<LocalChatClientSettings> configure)
     {
         ArgumentException.ThrowIfNullOrEmpty(serviceKey);
-        AddSettings(services, serviceKey, configure);
-        return services.AddKeyedChatClient(serviceKey, provider => Load(provider, serviceKey));
+        return Add(services, serviceKey, configure);
     }
 
     /// <summary>Registers a keyed singleton <see cref="IChatClient"/> as a section of the configuration describes it; its model is loaded when first asked for.</summary>
@@ -69,51 +59,37 @@ public static class LocalChatClientServiceCollectionExtensions
     public static ChatClientBuilder AddKeyedLocalChatClient(this IServiceCollection services, string serviceKey, IConfigurationSection section)
     {
         ArgumentException.ThrowIfNullOrEmpty(serviceKey);
-        AddSettings(services, serviceKey, section);
-        return services.AddKeyedChatClient(serviceKey, provider => Load(provider, serviceKey));
+        return Add(services, serviceKey, section);
     }
 
-    /// <summary>Registers something that the decoding options of every local chat client of this container may name: a processor, a grounder, a reward.</summary>
-    /// <typeparam name="T">The type that strategies look it up by, see <see cref="DecodingServices"/>.</typeparam>
+    /// <summary>Loads every local chat client's and embedding generator's model when the host starts, whatever their settings say: see <see cref="ModelWarmup.AtStart"/>.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="name">The name that options use; not empty.</param>
-    /// <param name="create">Makes it, once for each client. What it takes from the container, the container owns; the rest nobody disposes.</param>
     /// <returns><paramref name="services"/>.</returns>
-    public static IServiceCollection AddDecodingService<T>(this IServiceCollection services, string name, Func<IServiceProvider, T> create)
-        where T : class
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        ArgumentNullException.ThrowIfNull(create);
-        return services.AddSingleton(new DecodingServiceRegistration((provider, decoding) => decoding.Add(name, create(provider))));
-    }
+    public static IServiceCollection AddLocalModelWarmup(this IServiceCollection services) => services
+        .PostConfigureAll<LocalChatClientSettings>(settings => settings.Warmup = ModelWarmup.AtStart)
+        .PostConfigureAll<LocalEmbeddingGeneratorSettings>(settings => settings.Warmup = ModelWarmup.AtStart);
 
-    private static void AddSettings(IServiceCollection services, string name, Action<LocalChatClientSettings> configure)
+    internal static ChatClientBuilder Add(IServiceCollection services, string? serviceKey, Action<LocalChatClientSettings> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
-        Validate(services.AddOptions<LocalChatClientSettings>(name).Configure(configure));
+        Validate(services.AddOptions<LocalChatClientSettings>(serviceKey ?? Options.Options.DefaultName).Configure(configure));
+        return LocalChatClientRegistration.Add(services, serviceKey);
     }
 
-    private static void AddSettings(IServiceCollection services, string name, IConfigurationSection section)
+    private static ChatClientBuilder Add(IServiceCollection services, string? serviceKey, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(section);
+        var name = serviceKey ?? Options.Options.DefaultName;
         services.AddSingleton<IConfigureOptions<LocalChatClientSettings>>(new LocalChatClientSettingsSource(name, section));
         Validate(services.AddOptions<LocalChatClientSettings>(name));
+        return LocalChatClientRegistration.Add(services, serviceKey);
     }
 
     private static void Validate(OptionsBuilder<LocalChatClientSettings> settings)
     {
         settings.ValidateOnStart();
-        settings.Services.AddSingleton<IValidateOptions<LocalChatClientSettings>>(new LocalChatClientSettingsValidation(settings.Name));
-    }
-
-    private static LocalChatClient Load(IServiceProvider provider, string name)
-    {
-        var settings = provider.GetRequiredService<IOptionsMonitor<LocalChatClientSettings>>().Get(name);
-        var loggerFactory = settings.Client.LoggerFactory ?? provider.GetService<ILoggerFactory>();
-        foreach (var registration in provider.GetServices<DecodingServiceRegistration>()) registration.Add(provider, settings.Client.Services);
-        return LocalChatClient.Load(settings.ModelFolder, settings.Client with { LoggerFactory = loggerFactory });
+        settings.Services.AddSingleton<IValidateOptions<LocalChatClientSettings>>(provider => new LocalChatClientSettingsValidation(settings.Name, provider.GetRequiredService<IOptions<HostOptions>>()));
     }
 }

@@ -8,14 +8,20 @@ namespace Decant.Connectors.Chat;
 /// <summary>Chooses the engine and loads the model on it.</summary>
 internal static partial class EngineLoader
 {
-    public static ICausalModel Load(string folder, LocalChatClientOptions options, ILogger logger, IProgress<double>? progress, CancellationToken cancellationToken)
+    /// <summary>What a folder's model is loaded from with these options; the log says which engine, and why.</summary>
+    public static ModelSource Choose(string folder, LocalChatClientOptions options, ILogger logger)
     {
         var (engine, reason) = Choose(options, TorchBackend.HasCudaDriver, TorchBackend.CudaDeviceCount);
         LogEngine(logger, engine, reason);
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         return engine == ChatEngine.Torch
-            ? TorchModel.Load(folder, options.Torch, progress, cancellationToken)
-            : CpuModel.Load(folder, options.Cpu, progress, cancellationToken);
+            ? new ModelSource(path, null, options.Torch with { Devices = (ValueList<string>)[.. options.Torch.Devices] })
+            : new ModelSource(path, options.Cpu, null);
     }
+
+    public static ICausalModel Load(ModelSource source, IProgress<double>? progress, CancellationToken cancellationToken) => source.Torch is { } torch
+        ? TorchModel.Load(source.Folder, torch, progress, cancellationToken)
+        : CpuModel.Load(source.Folder, source.Cpu, progress, cancellationToken);
 
     /// <param name="options">What was asked for.</param>
     /// <param name="hasCudaDriver">Whether there is a driver; without one nothing else is looked at.</param>

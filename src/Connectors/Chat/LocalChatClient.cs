@@ -39,6 +39,11 @@ public sealed partial class LocalChatClient : IChatClient
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range; the exception names it.</exception>
     public LocalChatClient(ICausalModel model, TextTokenizer tokenizer, ChatTemplate template, LocalChatClientOptions? options = null)
+        : this(model, options is { OwnsModel: false } ? null : model, tokenizer, template, options)
+    {
+    }
+
+    private LocalChatClient(ICausalModel model, IDisposable? owned, TextTokenizer tokenizer, ChatTemplate template, LocalChatClientOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -46,7 +51,7 @@ public sealed partial class LocalChatClient : IChatClient
         _options = options ?? new LocalChatClientOptions();
         _options.Validate();
         _logger = _options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
-        _target = new LoadedModel(model, tokenizer, template, _options, _options.OwnsModel);
+        _target = new LoadedModel(model, tokenizer, template, _options, owned);
         _loader = new BranchModelLoader(tokenizer, _options, _logger);
         _models = new NamedModels(_loader.Load);
         _context = new PlanContext
@@ -76,21 +81,19 @@ public sealed partial class LocalChatClient : IChatClient
     public static LocalChatClient Load(
         string? folder = null, LocalChatClientOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (folder is { Length: 0 }) throw new ArgumentException("The model folder is an empty text. Name a folder, or pass null for the embedded model.", nameof(folder));
-        folder = EmbeddedModels.Resolve(folder);
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no model folder {folder}. Download a model in Hugging Face format and name its folder.");
+        folder = EmbeddedModels.ResolveExisting(folder);
         options ??= new LocalChatClientOptions();
 
         // The small files first: their errors should not wait for gigabytes.
         var tokenizer = TextTokenizer.Load(folder);
         var template = options.PlainPrompt ? ChatTemplate.Plain : ChatTemplate.Load(folder) ?? ChatTemplate.Plain;
         var defaults = GenerationDefaults.Read(folder);
-        options = options with { DefaultDecoding = (options.DefaultDecoding ?? new()).Or(defaults), OwnsModel = true };
+        options = options with { DefaultDecoding = (options.DefaultDecoding ?? new()).Or(defaults), Pool = options.Pool ?? new ModelPool() };
         options.Validate();
 
         var logger = options.LoggerFactory?.CreateLogger<LocalChatClient>() ?? (ILogger)NullLogger.Instance;
-        var model = EngineLoader.Load(folder, options, logger, progress, cancellationToken);
-        return new LocalChatClient(model, tokenizer, template, options);
+        var lease = options.Pool.Rent(EngineLoader.Choose(folder, options, logger), progress, cancellationToken);
+        return new LocalChatClient(lease.Model, lease, tokenizer, template, options);
     }
 
     /// <summary><see cref="Load"/> on another thread.</summary>

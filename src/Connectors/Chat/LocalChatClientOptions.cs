@@ -30,6 +30,9 @@ public sealed record LocalChatClientOptions
     /// <summary>Other models that decoding options may name (draft models, experts, amateurs): name to Hugging Face folder. Each is loaded when first needed, with this client's engine options. The embedded models are known by their names. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Models { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where the model and those that options name are loaded and shared: clients and embedding generators with the same pool load a folder once. Null (default): a pool of the client's own.</summary>
+    public ModelPool? Pool { get; init; }
+
     /// <summary>What else decoding options may name: processors, grounders … Default: nothing.</summary>
     public DecodingServices Services { get; init; } = new();
 

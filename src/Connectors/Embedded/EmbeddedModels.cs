@@ -35,4 +35,14 @@ public static class EmbeddedModels
         if (folderOrName is null) return Folder(Tiny);
         return Names.Contains(folderOrName) && !Directory.Exists(folderOrName) ? Folder(folderOrName) : folderOrName;
     }
+
+    /// <summary><see cref="Resolve"/>, where the folder must be there.</summary>
+    /// <exception cref="ArgumentException">The folder is an empty text.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    internal static string ResolveExisting(string? folder)
+    {
+        if (folder is { Length: 0 }) throw new ArgumentException("The model folder is an empty text. Name a folder, or pass null for the embedded model.", nameof(folder));
+        folder = Resolve(folder);
+        return Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException($"There is no model folder {folder}. Download a model in Hugging Face format and name its folder.");
+    }
 }

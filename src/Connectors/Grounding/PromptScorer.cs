@@ -31,7 +31,7 @@ internal sealed class PromptScorer : IDisposable
         if (client.GetService<ICausalModel>() is not { } model || client.GetService<TextTokenizer>() is not { } tokenizer || client.GetService<ChatTemplate>() is not { } template)
             throw new ArgumentException($"This needs the log-probabilities of a model in this process, which {client.GetType().Name} does not have. Give a LocalChatClient, or a pipeline that ends in one.", nameof(client));
         _client = client;
-        _model = new LoadedModel(model, tokenizer, template, new LocalChatClientOptions(), owned: false);
+        _model = new LoadedModel(model, tokenizer, template, new LocalChatClientOptions(), owned: null);
         _context = new PlanContext { Model = model.Info, Vocabulary = tokenizer, Encode = text => [.. tokenizer.Encode(text, addSpecialTokens: false)] };
     }
 

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using Decant.Connectors.Embeddings;
 using Decant.Connectors.Text;
 using Decant.Decoding;
 
@@ -8,12 +8,11 @@ namespace Decant.Connectors.Rewards;
 internal sealed class TextStates
 {
     // Bounds memory.
-    private const int AtOnce = 16;
-    private static readonly Taps _taps = new() { FinalHidden = true };
+    private const int TokensAtOnce = 1024;
 
-    private readonly ICausalModel _model;
+    private readonly int _width;
     private readonly TextTokenizer _tokenizer;
-    private readonly StatePooling _pooling;
+    private readonly EmbeddingReader _reader;
 
     /// <exception cref="ArgumentException">The model gives no hidden states.</exception>
     public TextStates(ICausalModel model, TextTokenizer tokenizer, StatePooling pooling)
@@ -21,7 +20,8 @@ internal sealed class TextStates
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
         if (!model.Info.Capabilities.HasFlag(ModelCapabilities.HiddenStates)) throw new ArgumentException($"This needs a model with {ModelCapabilities.HiddenStates}, which {model.Info.Name} has not. Use another engine.", nameof(model));
-        (_model, _tokenizer, _pooling) = (model, tokenizer, pooling);
+        (_width, _tokenizer) = (model.Info.HiddenSize, tokenizer);
+        _reader = new EmbeddingReader(model, pooling == StatePooling.Mean ? EmbeddingPooling.Mean : EmbeddingPooling.Last, TokensAtOnce);
     }
 
     /// <summary>Reads texts, some in each forward.</summary>
@@ -29,32 +29,8 @@ internal sealed class TextStates
     /// <exception cref="ContextOverflowException">A text does not fit in the model's context.</exception>
     public async ValueTask<float[][]> ReadAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
-        var states = texts.Select(_ => new float[_model.Info.HiddenSize]).ToArray();
-        var rows = texts.Select((text, index) => (Tokens: _tokenizer.Encode(text, parseSpecialTokens: false), State: states[index])).Where(row => row.Tokens.Length > 0);
-        foreach (var some in rows.Chunk(AtOnce)) await ReadAsync(some, cancellationToken).ConfigureAwait(false);
-        return states;
-    }
-
-    private async ValueTask ReadAsync((int[] Tokens, float[] State)[] rows, CancellationToken cancellationToken)
-    {
-        var sequences = Array.ConvertAll(rows, _ => _model.OpenSequence());
-        try
-        {
-            var batch = rows.Zip(sequences, (row, sequence) => new SequenceForward(sequence, new ForwardInput(row.Tokens) { Logits = LogitsRows.None, Taps = _taps })).ToArray();
-            foreach (var (index, result) in (await _model.ForwardAsync(batch, cancellationToken).ConfigureAwait(false)).Index())
-            {
-                using (result) Pool(result, rows[index].State);
-            }
-        }
-        finally
-        {
-            foreach (var sequence in sequences) sequence.Dispose();
-        }
-    }
-
-    private void Pool(ForwardResult result, Span<float> state)
-    {
-        for (var row = _pooling == StatePooling.Last ? result.RowCount - 1 : 0; row < result.RowCount; row++) TensorPrimitives.Add(state, result.FinalHidden(row), state);
-        if (_pooling == StatePooling.Mean) TensorPrimitives.Divide(state, result.RowCount, state);
+        var tokens = texts.Select(text => _tokenizer.Encode(text, parseSpecialTokens: false)).ToList();
+        var read = new Queue<EmbeddedText>(await _reader.ReadAsync([.. tokens.Where(text => text.Length > 0)], cancellationToken).ConfigureAwait(false));
+        return [.. tokens.Select(text => text.Length > 0 ? read.Dequeue().Pool(_width, normalize: false) : new float[_width])];
     }
 }

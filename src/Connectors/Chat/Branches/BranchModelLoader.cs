@@ -12,6 +12,8 @@ namespace Decant.Connectors.Chat;
 /// <param name="logger">Told which engine is used.</param>
 internal sealed class BranchModelLoader(TextTokenizer tokenizer, LocalChatClientOptions options, ILogger logger)
 {
+    private readonly ModelPool _pool = options.Pool ?? new ModelPool();
+
     /// <summary>Checks that the models of a plan's branches, drafts and routes are known, without loading them.</summary>
     /// <exception cref="ArgumentException">One is not; the message lists those that are.</exception>
     public void Check(DecodingPlan plan)
@@ -31,7 +33,8 @@ internal sealed class BranchModelLoader(TextTokenizer tokenizer, LocalChatClient
         var other = TextTokenizer.Load(folder);
         Compare(name, other);
         var template = ChatTemplate.Load(folder) ?? ChatTemplate.Plain;
-        return new LoadedModel(EngineLoader.Load(folder, options, logger, null, cancellationToken), other, template, options, owned: true);
+        var lease = _pool.Rent(EngineLoader.Choose(folder, options, logger), null, cancellationToken);
+        return new LoadedModel(lease.Model, other, template, options, lease);
     }
 
     private string FolderOf(string name)

@@ -5,7 +5,12 @@ using Decant.Decoding;
 namespace Decant.Connectors.Chat;
 
 /// <summary>A model with what turns messages into its tokens, and its finished conversations.</summary>
-internal sealed class LoadedModel(ICausalModel model, TextTokenizer tokenizer, ChatTemplate template, LocalChatClientOptions options, bool owned) : IDisposable
+/// <param name="model">The model.</param>
+/// <param name="tokenizer">Its tokenizer.</param>
+/// <param name="template">Its chat template.</param>
+/// <param name="options">How many conversations are kept.</param>
+/// <param name="owned">Disposed with it, when no sequence is left: the model, a share in it, or null.</param>
+internal sealed class LoadedModel(ICausalModel model, TextTokenizer tokenizer, ChatTemplate template, LocalChatClientOptions options, IDisposable? owned) : IDisposable
 {
     public ICausalModel Model => model;
 
@@ -34,6 +39,6 @@ internal sealed class LoadedModel(ICausalModel model, TextTokenizer tokenizer, C
     public void Dispose()
     {
         Prefixes.Dispose();
-        if (owned) model.Dispose();
+        owned?.Dispose();
     }
 }

@@ -190,7 +190,7 @@ public class BranchCallTests
     private static ChatOptions Options(float weight = 0.5f, float temperature = 0, long? seed = null) => new ChatOptions { Temperature = temperature, MaxOutputTokens = 30, Seed = seed }
         .WithDocuments([new ChatDocument("Paris.")]).WithDecoding(ProbeContrast.With(new BranchPrompt.WithoutContext([])) with { Weight = weight });
 
-    private static LoadedModel Load(PrefixModel model, LocalChatClientOptions? options = null) => new(model, TestChat.Tokenizer, TestChat.ChatTemplate, options ?? new(), owned: true);
+    private static LoadedModel Load(PrefixModel model, LocalChatClientOptions? options = null) => new(model, TestChat.Tokenizer, TestChat.ChatTemplate, options ?? new(), owned: model);
 
     private static Task<ChatResponse> Run(LoadedModel target, NamedModels models, List<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken = default)
     {

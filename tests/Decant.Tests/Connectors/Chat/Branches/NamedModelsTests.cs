@@ -127,5 +127,5 @@ public class NamedModelsTests
 
     private static ChatOptions Naming(string model) => new ChatOptions().WithDecoding(ProbeContrast.With(BranchPrompt.Same, model));
 
-    private static LoadedModel Model(PrefixModel? model = null) => new(model ?? TestChat.Babbler(), TestChat.Tokenizer, TestChat.ChatTemplate, _options, owned: true);
+    private static LoadedModel Model(PrefixModel? model = null) => new(model ??= TestChat.Babbler(), TestChat.Tokenizer, TestChat.ChatTemplate, _options, owned: model);
 }

@@ -128,7 +128,7 @@ public class PromptBuilderTests
         Assert.StartsWith("[one=a is A]", Builder(onlySystem, _documents).Render(reading, BranchPrompt.Same));
     }
 
-    private static LoadedModel Load(ChatTemplate template) => new(TestChat.Babbler(), TestChat.Tokenizer, template, new LocalChatClientOptions(), owned: true);
+    private static LoadedModel Load(ChatTemplate template) => new(TestChat.Babbler(), TestChat.Tokenizer, template, new LocalChatClientOptions(), owned: null);
 
     private static PromptBuilder Builder(IReadOnlyList<ChatMessage> messages, IEnumerable<ChatDocument> documents) => new(Request(messages, new ChatOptions().WithDocuments(documents)));
 

@@ -97,5 +97,5 @@ public class PromptAdditionsTests
     private static PromptBuilder Builder(ChatMessage[] messages, ChatOptions options, ChatTemplate template)
         => new(ChatOptionsMapper.Map(messages, options, new(), new PlanContext { Vocabulary = TestChat.Tokenizer }, template, null!));
 
-    private static LoadedModel Load(ChatTemplate template) => new(TestChat.Babbler(), TestChat.Tokenizer, template, new LocalChatClientOptions(), owned: true);
+    private static LoadedModel Load(ChatTemplate template) => new(TestChat.Babbler(), TestChat.Tokenizer, template, new LocalChatClientOptions(), owned: null);
 }
