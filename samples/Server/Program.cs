@@ -1,1 +1,16 @@
-return;
+using Decant.Hosting;
+using Microsoft.Extensions.Options;
+
+// The settings lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Services.AddLocalChatClient(builder.Configuration.GetSection("Chat"));
+builder.Services.AddDecantServer(builder.Configuration.GetSection("Server"));
+
+var app = builder.Build();
+app.MapDecant();
+app.Lifetime.ApplicationStarted.Register(() =>
+{
+    var key = app.Services.GetRequiredService<IOptions<DecantServerOptions>>().Value.ApiKeys.Count > 0 ? " -H 'Authorization: Bearer KEY'" : "";
+    Console.WriteLine($$$"""curl {{{app.Urls.First()}}}/v1/chat/completions -H 'Content-Type: application/json'{{{key}}} -d '{"messages":[{"role":"user","content":"Where does Savisha live?"}]}'""");
+});
+app.Run();

@@ -27,6 +27,8 @@ internal static class ChatOptionsMapper
         var documents = options.GetDocuments();
         var tools = ToolMapper.Map(options);
         var decoding = DecodingMapper.Map(options, own, AdditionalProperty.Number(options, MinPKey), defaults, template, context);
+        if (own.PromptTokens is { } prompt) CheckPromptTokens(prompt, options, documents, decoding);
+        if (own.MaxInputTokens is { } max) ArgumentOutOfRangeException.ThrowIfLessThan(max, 1, nameof(own.MaxInputTokens));
         if (AnswerConstraint.Of(options, tools, template.ToolCalls) is { } constraint) decoding = decoding with { Constraints = [.. decoding.Constraints ?? [], constraint] };
         return new ChatRequest(
             TemplateVariables(messages, options, decoding.Thinking),
@@ -40,6 +42,8 @@ internal static class ChatOptionsMapper
             [.. (options.AdditionalProperties?.Keys ?? []).Where(key => !_knownKeys.Contains(key, StringComparer.OrdinalIgnoreCase))])
         {
             Tools = tools,
+            PromptTokens = own.PromptTokens is null ? null : [.. own.PromptTokens],
+            MaxInputTokens = own.MaxInputTokens ?? int.MaxValue,
             FormatExplanation = own.ExplainFormat ? AnswerConstraint.Explain(options.ResponseFormat) : null,
             IsJson = options.ResponseFormat is ChatResponseFormatJson,
         };
@@ -55,6 +59,18 @@ internal static class ChatOptionsMapper
                 throw fault;
             }
         }
+    }
+
+    private static void CheckPromptTokens(IReadOnlyList<int> prompt, ChatOptions options, IReadOnlyList<ChatDocument> documents, DecodingOptions decoding)
+    {
+        if (prompt.Count == 0) throw new ArgumentException("LocalGenerationOptions.PromptTokens is empty, and nothing can follow an empty prompt. Give at least one token.");
+        (string Name, bool IsGiven)[] ofTemplates =
+        [
+            ("ChatOptions.Instructions", options.Instructions is not null), ("ChatOptions.Tools", options.Tools is { Count: > 0 }), ("ChatOptions.Reasoning", options.Reasoning?.Effort is not null),
+            ("documents", documents.Count > 0), ("deal: AlignmentPrompt", decoding.Search is DealOptions { AlignmentPrompt: not null }),
+        ];
+        if (ofTemplates.FirstOrDefault(part => part.IsGiven).Name is { } given)
+            throw new ArgumentException($"{given}: a chat template would put this into the prompt, but LocalGenerationOptions.PromptTokens is the whole prompt. Leave out one of them.");
     }
 
     private static Dictionary<string, object?> TemplateVariables(IReadOnlyList<ChatMessage> messages, ChatOptions options, ThinkingOptions? thinking)

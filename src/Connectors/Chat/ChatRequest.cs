@@ -29,6 +29,12 @@ internal sealed record ChatRequest(
     /// <summary>What the prompt says of the answer's format, or null.</summary>
     public string? FormatExplanation { get; init; }
 
+    /// <summary>The tokens that are the whole prompt, or null where the template makes it.</summary>
+    public IReadOnlyList<int>? PromptTokens { get; init; }
+
+    /// <summary>Most tokens of the prompt.</summary>
+    public int MaxInputTokens { get; init; } = int.MaxValue;
+
     /// <summary>Whether an answer that calls no tool is JSON.</summary>
     public bool IsJson { get; init; }
 

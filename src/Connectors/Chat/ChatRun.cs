@@ -30,8 +30,8 @@ internal sealed class ChatRun(
             Telemetry?.Admit();
             var prompts = new PromptBuilder(request);
             prompts.Rewritten = await _rewriter.RewriteAsync(() => prompts.Question, cancellationToken);
-            var text = prompts.Render(target, _prompt);
-            var encoded = prompts.WithAnswer(target, target.Encode(text));
+            var (read, text) = prompts.Read(target, _prompt);
+            var encoded = prompts.WithAnswer(target, read);
             var healed = Heal(encoded);
             var prompt = encoded[..^healed.TokenCount];
             List<int> tokens = [.. prompt];
@@ -98,8 +98,8 @@ internal sealed class ChatRun(
     // A template's own words between the question and the answer are to stay as they are.
     private HealedPrompt Heal(int[] prompt)
     {
-        if (request.Plan.Heals && !ReferenceEquals(target.Template, ChatTemplate.Plain) && request.AnswerPrefix.Count == 0)
-            throw new ArgumentException("token-healing: the model's chat template ends this prompt, so there is nothing of yours to heal. Use it with LocalChatClientOptions.PlainPrompt or LocalGenerationOptions.AnswerPrefix, or leave it out.");
+        if (request.Plan.Heals && !ReferenceEquals(target.Template, ChatTemplate.Plain) && request.AnswerPrefix.Count == 0 && request.PromptTokens is null)
+            throw new ArgumentException("token-healing: the model's chat template ends this prompt, so there is nothing of yours to heal. Use it with LocalChatClientOptions.PlainPrompt or LocalGenerationOptions.AnswerPrefix or PromptTokens, or leave it out.");
         return request.Plan.Heal(prompt);
     }
 
@@ -107,7 +107,7 @@ internal sealed class ChatRun(
     private static ConfiguredTaskAwaitable LeaveCallersThread() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
     // Only a template opens the reasoning at the very end; a mark before that may be anybody's words.
-    private (ReasoningFormat Format, bool IsOpen)? Reasoning(string prompt) => (target.Template.Reasoning ?? ReasoningFormat.Detect(target.Tokenizer)) is { } format
+    private (ReasoningFormat Format, bool IsOpen)? Reasoning(string? prompt) => prompt is not null && (target.Template.Reasoning ?? ReasoningFormat.Detect(target.Tokenizer)) is { } format
         ? (format, prompt.AsSpan().TrimEnd().EndsWith(format.Open))
         : null;
 
@@ -123,11 +123,11 @@ internal sealed class ChatRun(
         string?[] marks = [reasoning?.Format.Open, reasoning?.Format.Close, calls is null ? null : toolCalls.Trigger];
         return new AnswerReader(
             new IncrementalDetokenizer(target.Tokenizer, Continues(healedBytes), wholeGraphemes: false, healedBytes, [.. ControlTokens(marks.OfType<string>())]),
-            new StopMatcher([.. request.StopSequences, .. target.Template.StopSequences]), splitter, calls, request.DropReasoning);
+            new StopMatcher([.. request.StopSequences, .. request.PromptTokens is null ? target.Template.StopSequences : []]), splitter, calls, request.DropReasoning);
     }
 
     // A space that the answer begins with is its own where it goes on from text.
-    private bool Continues(int healedBytes) => healedBytes > 0 || request.AnswerPrefix.Count > 0;
+    private bool Continues(int healedBytes) => healedBytes > 0 || request.AnswerPrefix.Count > 0 || request.PromptTokens is not null;
 
     private GenerationRequest CreateRequest(DecodingPlan plan, ISequence sequence, int[] prompt, PromptBuilder prompts) => new()
     {

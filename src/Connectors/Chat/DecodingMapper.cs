@@ -30,7 +30,7 @@ internal static class DecodingMapper
         {
             Sampling = Sampling(raw.Sampling, ownMembers, call.Sampling, members, defaults.Sampling),
             Logprobs = LogprobKeys.Read(options, said.Logprobs, defaults.Logprobs),
-            Thinking = ThinkingMapper.Map(options.Reasoning?.Effort, said.Thinking, defaults.Thinking, own.AnswerPrefix.Count > 0, template, context),
+            Thinking = ThinkingMapper.Map(options.Reasoning?.Effort, said.Thinking, defaults.Thinking, own.AnswerPrefix.Count > 0 || own.PromptTokens is not null, template, context),
             Processors = RepetitionMapper.Map(options, own, said.Processors, defaults.Processors),
         };
     }

@@ -57,4 +57,14 @@ public sealed record LocalGenerationOptions
     /// them. No reasoning comes before it, so a way of thinking in <see cref="DecodingOptions.Thinking"/> is refused. Default: none.
     /// </summary>
     public IReadOnlyList<int> AnswerPrefix { get; init; } = [];
+
+    /// <summary>
+    /// Tokens that are the whole prompt, as they stand: the model continues them, without a chat template and without reasoning marks or calls being looked for in what it writes. The messages are
+    /// then what rewards know of the question. What a template would put into the prompt (instructions, tools, documents, an effort, a branch with another prompt) is refused, and what
+    /// <see cref="ChatOptions.ResponseFormat"/> asks for is enforced but not explained. Not empty. Null (default): the messages are the prompt.
+    /// </summary>
+    public IReadOnlyList<int>? PromptTokens { get; init; }
+
+    /// <summary>Most tokens of the prompt; a longer one is refused with an <see cref="ArgumentException"/>. At least 1; null (default): as many as the model's context holds.</summary>
+    public int? MaxInputTokens { get; init; }
 }

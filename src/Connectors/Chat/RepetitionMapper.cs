@@ -1,18 +1,20 @@
+using System.Text.Json;
 using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
 namespace Decant.Connectors.Chat;
 
 /// <summary>
-/// Turns the settings against repetition that frameworks have names for into processors: the penalties of <see cref="ChatOptions"/>, and Hugging Face's
-/// <c>repetition_penalty</c> and <c>no_repeat_ngram_size</c> in the additional properties.
+/// Turns the settings that frameworks have names for into processors: the penalties of <see cref="ChatOptions"/>, and in the additional properties Hugging Face's
+/// <c>repetition_penalty</c> and <c>no_repeat_ngram_size</c> and OpenAI's <c>logit_bias</c> (token ids to numbers).
 /// </summary>
 internal static class RepetitionMapper
 {
     private const string PenaltyKey = "repetition_penalty";
     private const string NgramKey = "no_repeat_ngram_size";
+    private const string BiasKey = "logit_bias";
 
-    public static IReadOnlyList<string> Keys { get; } = [PenaltyKey, NgramKey];
+    public static IReadOnlyList<string> Keys { get; } = [PenaltyKey, NgramKey, BiasKey];
 
     /// <summary>The processors of a call: those of its settings, which take the place of defaults of their kind, and then those it lists, or else the default ones.</summary>
     /// <param name="options">The call's options.</param>
@@ -59,7 +61,11 @@ internal static class RepetitionMapper
 
         if (AdditionalProperty.Number(options, PenaltyKey) is { } penalty) yield return (Property(PenaltyKey), WholePrompt(penalty));
         if (AdditionalProperty.Integer(options, NgramKey) is { } size) yield return (Property(NgramKey), new NoRepeatNgramOptions { Size = size });
+        if (options.AdditionalProperties?.GetValueOrDefault(BiasKey) is { } bias and not JsonElement { ValueKind: JsonValueKind.Null }) yield return (Property(BiasKey), Bias(bias));
     }
+
+    // Read as the processor's own options are, so that every form of a map will do.
+    private static ProcessorOptions Bias(object tokens) => DecodingOptions.Read(new Dictionary<string, object?> { ["kind"] = "logit-bias", ["tokens"] = tokens }).Processors![0];
 
     private static string Property(string key) => $"ChatOptions.AdditionalProperties[\"{key}\"]";
 }

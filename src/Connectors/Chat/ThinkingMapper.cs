@@ -21,7 +21,7 @@ internal static class ThinkingMapper
     public static ThinkingOptions? Map(ReasoningEffort? effort, ThinkingOptions? said, ThinkingOptions? defaults, bool hasAnswerPrefix, ChatTemplate template, PlanContext context)
     {
         if (hasAnswerPrefix)
-            return said is null ? null : throw new ArgumentException($"\"{said.Kind}\" controls the reasoning that an answer begins with, and LocalGenerationOptions.AnswerPrefix has begun it: leave out one of them.");
+            return said is null ? null : throw new ArgumentException($"\"{said.Kind}\" controls the reasoning that an answer begins with, and LocalGenerationOptions.AnswerPrefix or PromptTokens has begun it: leave out one of them.");
         var thinking = said ?? OfEffort(effort, defaults, template);
         if (thinking is not null && (template.Reasoning ?? ReasoningFormat.Detect(context.Vocabulary)) is null)
             throw new ArgumentException($"\"{thinking.Kind}\" controls reasoning, and neither the chat template nor the vocabulary of this model has marks for it, such as <think>. Leave it out.");

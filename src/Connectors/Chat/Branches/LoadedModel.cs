@@ -29,7 +29,15 @@ internal sealed class LoadedModel(ICausalModel model, TextTokenizer tokenizer, C
     public int[] Encode(string text)
     {
         var prompt = Guard.Encode(text, addSpecialTokens: ReferenceEquals(template, ChatTemplate.Plain));
-        if (prompt.Length == 0) throw new ArgumentException("The chat template makes no text of these messages. Send a message with text.");
+        return prompt.Length > 0 ? Check(prompt) : throw new ArgumentException("The chat template makes no text of these messages. Send a message with text.");
+    }
+
+    /// <summary>A prompt that the model can read.</summary>
+    /// <param name="prompt">At least one token.</param>
+    /// <exception cref="InvalidDataException">It holds a token that the model does not know.</exception>
+    /// <exception cref="ContextOverflowException">It does not fit in the context.</exception>
+    public int[] Check(int[] prompt)
+    {
         if (prompt.Max() is var largest && largest >= model.Info.VocabularySize)
             throw new InvalidDataException($"The prompt's token '{tokenizer.Decode([largest], skipSpecialTokens: false)}' has the id {largest}, but the model knows {model.Info.VocabularySize} tokens. Tokenizer and weights do not belong together.");
         if (prompt.Length > model.Info.ContextLength) throw new ContextOverflowException(prompt.Length, model.Info.ContextLength);

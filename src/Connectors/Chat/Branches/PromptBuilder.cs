@@ -21,6 +21,17 @@ internal sealed class PromptBuilder(ChatRequest request)
     /// <summary>The last user message as each client that branches name (<see cref="BranchPrompt.RewrittenUserMessage"/>) has rewritten it.</summary>
     public IReadOnlyDictionary<string, string> Rewritten { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>The prompt's tokens, and the text that a model's template wrote for them; null where the call gave the tokens itself.</summary>
+    /// <exception cref="ArgumentException">The call lacks what the branch leaves out or replaces, or the prompt is longer than it may be.</exception>
+    public (int[] Tokens, string? Text) Read(LoadedModel model, BranchPrompt branch)
+    {
+        if (request.PromptTokens is { } own)
+            return ReferenceEquals(branch, BranchPrompt.Same) ? (Bounded(model.Check(Known(model, own, nameof(LocalGenerationOptions.PromptTokens)))), null)
+                : throw new ArgumentException("A branch of the decoding options changes the messages or documents, but LocalGenerationOptions.PromptTokens is the whole prompt. Leave out one of them.");
+        var text = Render(model, branch);
+        return (Bounded(model.Encode(text)), text);
+    }
+
     /// <summary>The prompt's text as a model's template writes it.</summary>
     /// <exception cref="ArgumentException">The call lacks what the branch leaves out or replaces.</exception>
     public string Render(LoadedModel model, BranchPrompt branch) => RenderWith(model, branch, Documents(branch));
@@ -52,18 +63,24 @@ internal sealed class PromptBuilder(ChatRequest request)
     }
 
     /// <summary>The prompt's tokens, and behind them what the answer begins with.</summary>
-    /// <inheritdoc cref="Render"/>
+    /// <inheritdoc cref="Read"/>
     public int[] Encode(LoadedModel model, BranchPrompt branch) => WithAnswer(model, EncodePrompt(model, branch));
 
     /// <summary>A prompt's tokens, and behind them what the answer begins with.</summary>
     /// <exception cref="ArgumentException">It begins with a token that the model does not know.</exception>
-    public int[] WithAnswer(LoadedModel model, int[] prompt)
+    public int[] WithAnswer(LoadedModel model, int[] prompt) => [.. prompt, .. Known(model, request.AnswerPrefix, nameof(LocalGenerationOptions.AnswerPrefix))];
+
+    private static int[] Known(LoadedModel model, IReadOnlyList<int> tokens, string member)
     {
         var count = model.Model.Info.VocabularySize;
-        return request.AnswerPrefix.All(token => (uint)token < (uint)count)
-            ? [.. prompt, .. request.AnswerPrefix]
-            : throw new ArgumentException($"LocalGenerationOptions.AnswerPrefix holds a token that is not one of the model's 0 … {count - 1}.");
+        return tokens.All(token => (uint)token < (uint)count)
+            ? [.. tokens]
+            : throw new ArgumentException($"LocalGenerationOptions.{member} holds a token that is not one of the model's 0 … {count - 1}.");
     }
+
+    private int[] Bounded(int[] prompt) => prompt.Length <= request.MaxInputTokens
+        ? prompt
+        : throw new ArgumentException($"The prompt has {prompt.Length} tokens; at most {request.MaxInputTokens} are allowed (MaxInputTokens). Shorten it.");
 
     private int[] EncodePrompt(LoadedModel model, BranchPrompt branch)
     {
@@ -75,7 +92,7 @@ internal sealed class PromptBuilder(ChatRequest request)
                 return [model.Tokenizer.BeginOfTextId ?? model.Tokenizer.EndOfTurn.Cast<int?>().FirstOrDefault()
                     ?? throw new ArgumentException($"The model {model.Model.Info.Name} has no token that begins a text, so nothing can follow an empty prompt. Use another negative prompt.")];
             default:
-                return model.Encode(Render(model, branch));
+                return Read(model, branch).Tokens;
         }
     }
 

@@ -1,0 +1,47 @@
+using Decant.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps the HTTP server's endpoints.</summary>
+public static class DecantEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps OpenAI's API under <c>/v1</c>: chat and plain completions, embeddings, models. All of it is behind the keys and limits of <see cref="Decant.Hosting.DecantServerOptions"/>.
+    /// </summary>
+    /// <param name="endpoints">The application, or a group of its routes.</param>
+    /// <returns>The endpoints, for conventions that all of them are to have.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddDecantServer</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapDecant(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var services = endpoints.ServiceProvider;
+        var guard = services.GetService<EndpointGuard>() ?? throw new InvalidOperationException("MapDecant needs services: call builder.Services.AddDecantServer() first.");
+        var all = endpoints.MapGroup("");
+        ((IEndpointConventionBuilder)all).Add(endpoint => endpoint.RequestDelegate = guard.Wrap(endpoint.RequestDelegate!));
+
+        var openAi = all.MapGroup("/v1").WithMetadata(new OpenAiErrors());
+        Map(openAi, "/chat/completions", HttpMethods.Post, services.GetRequiredService<ChatEndpoint>().AnswerAsync);
+        Map(openAi, "/completions", HttpMethods.Post, services.GetRequiredService<CompletionEndpoint>().AnswerAsync);
+        Map(openAi, "/embeddings", HttpMethods.Post, services.GetRequiredService<EmbeddingEndpoint>().AnswerAsync);
+        Map(openAi, "/models", HttpMethods.Get, services.GetRequiredService<ModelEndpoint>().ListAsync);
+        Map(openAi, "/models/{**id}", HttpMethods.Get, services.GetRequiredService<ModelEndpoint>().GetAsync);
+        openAi.Map("/{**path}", context => throw new ApiException(StatusCodes.Status404NotFound,
+            $"There is nothing at {context.Request.Path}. There are: chat/completions, completions, embeddings, models."));
+        return all;
+    }
+
+    private static void Map(RouteGroupBuilder group, string pattern, string method, RequestDelegate answer)
+    {
+        group.MapMethods(pattern, [method], answer);
+
+        // Routing prefers an endpoint that names its method, so this one gets the others.
+        group.Map(pattern, context =>
+        {
+            context.Response.Headers.Allow = method;
+            throw new ApiException(StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} takes {method}, not {context.Request.Method}.");
+        });
+    }
+}

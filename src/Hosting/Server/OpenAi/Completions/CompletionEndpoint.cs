@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using Decant.Connectors.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace Decant.Hosting.Server;
+
+/// <summary>Answers <c>POST /v1/completions</c>.</summary>
+internal sealed class CompletionEndpoint(ServedModels models, EventStream events, IOptions<DecantServerOptions> options, TimeProvider? time = null)
+{
+    public async Task AnswerAsync(HttpContext context)
+    {
+        var request = await RequestBody.ReadAsync<CompletionRequest>(context);
+        var (model, client) = models.Chat(request.Model);
+        var tokenizer = client.GetService<TextTokenizer>() ?? throw ApiException.Invalid($"The client of {model} has no model in this process, so it can continue no plain text. Use chat/completions.", "model");
+        var prompts = CompletionPrompt.Read(request.Prompt, tokenizer);
+        var calls = CompletionRequestMapper.Map(request, prompts, options.Value);
+        var echoes = request.Echo == true ? prompts : null;
+        var (id, created) = ($"cmpl-{Guid.NewGuid():N}", (time ?? TimeProvider.System).GetUtcNow().ToUnixTimeSeconds());
+        if (request.Stream != true)
+        {
+            var responses = await CallRunner.CompleteAsync(client, calls, context.RequestAborted);
+            await context.Response.WriteAsJsonAsync(CompletionResponseMapper.Map(id, created, model, calls, responses, echoes), OpenAiJson.Options, context.RequestAborted);
+            return;
+        }
+
+        var updates = CallRunner.Run(client, calls, context.RequestAborted);
+        await events.WriteAsync(context, EventsAsync(new CompletionStreamMapper(id, created, model, calls, echoes, request.StreamOptions?.IncludeUsage == true), updates));
+    }
+
+    private static async IAsyncEnumerable<CompletionBody> EventsAsync(CompletionStreamMapper mapper, IAsyncEnumerable<(int, ChatResponseUpdate)> updates, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var (call, update) in updates.WithCancellation(cancellationToken))
+        {
+            foreach (var body in mapper.Map(call, update)) yield return body;
+        }
+
+        foreach (var body in mapper.End()) yield return body;
+    }
+}

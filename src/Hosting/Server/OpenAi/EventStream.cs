@@ -1,0 +1,46 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Decant.Hosting.Server;
+
+/// <summary>Writes server-sent events. Each is flushed before the next is asked for, so a slow reader slows its own answer down and fills no memory.</summary>
+internal sealed partial class EventStream(ErrorMapper errors, ILogger<EventStream> logger)
+{
+    /// <param name="context">The request; nothing is written before the first value is there, so that what goes wrong until then is an ordinary error.</param>
+    /// <param name="values">What to write, as JSON.</param>
+    public async Task WriteAsync<T>(HttpContext context, IAsyncEnumerable<T> values)
+    {
+        var aborted = context.RequestAborted;
+        await using var enumerator = values.GetAsyncEnumerator(aborted);
+        var more = await enumerator.MoveNextAsync();
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache";
+        try
+        {
+            for (; more; more = await enumerator.MoveNextAsync()) await WriteEventAsync(context, enumerator.Current);
+        }
+        catch (Exception exception) when (!aborted.IsCancellationRequested)
+        {
+            await WriteEventAsync(context, ErrorBody.Of(errors.Map(exception, context.TraceIdentifier)));
+            LogEnded(logger, context.TraceIdentifier, exception.GetType().Name);
+            return;
+        }
+
+        context.Response.BodyWriter.Write("data: [DONE]\n\n"u8);
+        await context.Response.BodyWriter.FlushAsync(aborted);
+    }
+
+    private static async Task WriteEventAsync<T>(HttpContext context, T value)
+    {
+        var body = context.Response.BodyWriter;
+        body.Write("data: "u8);
+        using (var json = new Utf8JsonWriter(body, new JsonWriterOptions { Encoder = OpenAiJson.Options.Encoder })) JsonSerializer.Serialize(json, value, OpenAiJson.Options);
+        body.Write("\n\n"u8);
+        await body.FlushAsync(context.RequestAborted);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Request {RequestId} ended in the middle of its stream: {Exception}.")]
+    private static partial void LogEnded(ILogger logger, string requestId, string exception);
+}
