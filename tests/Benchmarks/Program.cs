@@ -6,6 +6,7 @@ using Decant.Benchmarks.Speculate;
 Func<string[], Task>? benchmark = args.FirstOrDefault() switch
 {
     "engine" => rest => EngineBenchmark.RunAsync(EngineArguments.Parse(rest)),
+    "batch" => rest => BatchBenchmark.RunAsync(EngineArguments.Parse(rest)),
     "contrast" => rest => ContrastBenchmark.RunAsync(EngineArguments.Parse(rest)),
     "pipeline" => PipelineBenchmark.RunAsync,
     "mask" => MaskBenchmark.RunAsync,
@@ -17,7 +18,7 @@ Func<string[], Task>? benchmark = args.FirstOrDefault() switch
 if (benchmark is null)
 {
     Console.Error.WriteLine("""
-        usage: dotnet run -c Release --project tests/Benchmarks -- engine|contrast --shape stories15m|smollm2-135m|tinyllama-1b
+        usage: dotnet run -c Release --project tests/Benchmarks -- engine|batch|contrast --shape stories15m|smollm2-135m|tinyllama-1b
                --weights f32|bf16|int8 [--group 0|32|64|128|256] [--threads N] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- pipeline|grounded [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- mask [--data FOLDER] [--json FILE]

@@ -23,7 +23,7 @@ internal sealed record Shape(string Name, int Hidden, int Inner, int Layers, int
         {
             ["model_type"] = "llama", ["hidden_size"] = Hidden, ["intermediate_size"] = Inner, ["num_hidden_layers"] = Layers,
             ["num_attention_heads"] = Heads, ["num_key_value_heads"] = KeyValueHeads, ["vocab_size"] = Vocabulary,
-            ["max_position_embeddings"] = 2048, ["rms_norm_eps"] = 1e-5, ["tie_word_embeddings"] = Tied,
+            ["max_position_embeddings"] = 8192, ["rms_norm_eps"] = 1e-5, ["tie_word_embeddings"] = Tied,
         }));
         RandomCheckpoint.Write(folder);
     }

@@ -12,7 +12,7 @@ namespace Decant.Connectors.Cpu;
 /// Batch-invariant: a row's logits are the same bits whatever else runs in the forward, in whichever chunks its prompt was read,
 /// on whichever instruction set. Safe for concurrent use: callers that arrive while a forward runs share the next one.
 /// </remarks>
-public sealed class CpuModel : ICausalModel
+public sealed class CpuModel : ICausalModel, IBatchingEngine
 {
     private readonly CpuWeights _weights;
     private readonly WorkerPool _team;
@@ -21,17 +21,19 @@ public sealed class CpuModel : ICausalModel
     private readonly List<ForwardEntry> _running = [];
     private int _disposed;
 
-    private CpuModel(CpuWeights weights, string name, int contextLength, int threads)
+    private CpuModel(CpuWeights weights, string name, int contextLength, int threads, int? kvTokens)
     {
         _weights = weights;
         _team = WorkerPool.Rent(threads);
         _forward = new TransformerForward(weights, _team);
-        Pages = new KvPool(weights.Kv);
+        var pages = kvTokens / KvLayout.PageTokens;
+        Pages = new KvPool(weights.Kv, pages ?? int.MaxValue);
+        Memory = new KvMemory(pages * (long)KvLayout.PageTokens, () => Pages.PagesInUse * (long)KvLayout.PageTokens);
         Info = new ModelInfo(
             name, weights.Config.VocabularySize, weights.Config.HiddenSize, weights.Config.LayerCount, weights.Config.HeadCount, contextLength,
             ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.EmbeddingInput | ModelCapabilities.HiddenStates
             | ModelCapabilities.EarlyExit | ModelCapabilities.AttentionMaps | ModelCapabilities.ExportImport | ModelCapabilities.ResidualEdits | ModelCapabilities.LayerPlans | ModelCapabilities.BatchInvariant);
-        _service = new ForwardService(Info, Run);
+        _service = new ForwardService(Info, Memory, Run, new StepPlanner(slices: true, AttentionReach(weights.Config)));
     }
 
     /// <inheritdoc/>
@@ -43,7 +45,13 @@ public sealed class CpuModel : ICausalModel
     /// <summary>Bytes of weights that one forward of one row reads: the embedding table counts only where it is also the output head.</summary>
     public long WeightBytes => _weights.BytesPerForward;
 
+    KvMemory IBatchingEngine.Memory => Memory;
+
+    StepCounter IBatchingEngine.Steps => _service.Counter;
+
     internal KvPool Pages { get; }
+
+    internal KvMemory Memory { get; }
 
     /// <summary>Loads a Hugging Face model folder (config.json and safetensors).</summary>
     /// <param name="folder">The folder.</param>
@@ -64,7 +72,7 @@ public sealed class CpuModel : ICausalModel
         var context = checkpoint.Config.ContextFor(options.ContextLength);
         var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         var weights = CpuWeights.Load(checkpoint, options, context, progress, cancellationToken);
-        return new CpuModel(weights, checkpoint.Name, context, threads);
+        return new CpuModel(weights, checkpoint.Name, context, threads, options.KvTokens);
     }
 
     /// <inheritdoc/>
@@ -103,6 +111,14 @@ public sealed class CpuModel : ICausalModel
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         return _service.ForwardAsync(sequence, input, cancellationToken);
+    }
+
+    // Multiplications of a row's products with weights, over those of its attention to one position, which are about three times as slow.
+    private static double AttentionReach(ModelConfig config)
+    {
+        double heads = config.HeadCount * config.HeadSize, keys = config.KeyValueHeadCount * config.HeadSize;
+        var products = config.HiddenSize * ((2 * heads) + (2 * keys) + (config.IntermediateSize * (config.Gated ? 3.0 : 2.0)));
+        return products / (2 * heads) / 3;
     }
 
     private void Run(IReadOnlyList<ForwardRequest> requests)

@@ -15,6 +15,12 @@ public sealed record CpuModelOptions
     /// <summary>Weights per int8 scale: 32, 64 (default), 128, 256, or 0 for one scale per row (smaller by 3 %, less exact).</summary>
     public int Int8GroupSize { get; init; } = 64;
 
+    /// <summary>
+    /// Most tokens of keys and values in memory, for all sequences together, rounded down to pages of 64; at least 64. Where it is reached, prefix caches are emptied and waiting
+    /// sequences are read again later, bit for bit, so that a call waits rather than fails. Null (default): as many as the machine holds.
+    /// </summary>
+    public int? KvTokens { get; init; }
+
     /// <summary>Throws for values outside their range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the option and the values it takes.</exception>
     internal void Validate()
@@ -25,6 +31,8 @@ public sealed record CpuModelOptions
             throw new ArgumentOutOfRangeException(nameof(Threads), Threads, "Threads takes 0 (every processor) to 256.");
         if (ContextLength is < 1)
             throw new ArgumentOutOfRangeException(nameof(ContextLength), ContextLength, "ContextLength takes 1 or more tokens, or null for the checkpoint's.");
+        if (KvTokens is < 64)
+            throw new ArgumentOutOfRangeException(nameof(KvTokens), KvTokens, "KvTokens takes 64 or more tokens, or null for no limit.");
         if (Int8GroupSize is not (0 or 32 or 64 or 128 or 256))
             throw new ArgumentOutOfRangeException(nameof(Int8GroupSize), Int8GroupSize, "Int8GroupSize takes 0 (one scale per row), 32, 64, 128 or 256.");
     }

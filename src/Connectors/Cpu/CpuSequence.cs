@@ -14,9 +14,16 @@ internal sealed unsafe class CpuSequence : EngineSequence
     private CpuForwardResult? _spare;
 
     public CpuSequence(CpuModel model)
+        : this(model, model.Memory.History())
+    {
+    }
+
+    private CpuSequence(CpuModel model, SequenceHistory? history)
+        : base(history)
     {
         _model = model;
         _entry = new ForwardEntry(this);
+        model.Memory.Add(this);
     }
 
     public override ICausalModel Model => _model;
@@ -26,7 +33,7 @@ internal sealed unsafe class CpuSequence : EngineSequence
     public override ValueTask<ForwardResult> ForwardAsync(ForwardInput input, CancellationToken cancellationToken = default) =>
         _model.ForwardAsync(this, input, cancellationToken);
 
-    public override void Export(Stream destination) => SequenceFile.Write(destination, _model, this);
+    protected override void Write(Stream destination) => SequenceFile.Write(destination, _model, this);
 
     public float* Page(int index) => _pages[index].Floats;
 
@@ -61,9 +68,9 @@ internal sealed unsafe class CpuSequence : EngineSequence
         for (var i = 0; i < path.Length; i++) MoveRow(Before + path[i], Before + i);
     }
 
-    protected override EngineSequence Share()
+    protected override EngineSequence Share(SequenceHistory? history)
     {
-        var fork = new CpuSequence(_model);
+        var fork = new CpuSequence(_model, history);
         foreach (var page in _pages)
         {
             page.AddUser();
@@ -77,6 +84,7 @@ internal sealed unsafe class CpuSequence : EngineSequence
 
     protected override void Free()
     {
+        _model.Memory.Remove(this);
         foreach (var page in _pages) _model.Pages.Return(page);
         _pages.Clear();
         _spare?.Free();

@@ -1,12 +1,16 @@
+using Decant.Connectors.Chat;
 using Decant.Decoding;
 
 namespace Decant.Connectors.Engines;
 
-/// <summary>What every engine's sequences share: lengths, trees and who may run. How rows are stored is the engine's.</summary>
-internal abstract class EngineSequence : ISequence
+/// <summary>What every engine's sequences share: lengths, trees, who may run, and giving memory up for others. How rows are stored is the engine's.</summary>
+/// <param name="history">Where the read tokens are kept, so that rows can be given up and read again; null where no sequence ever has to.</param>
+internal abstract class EngineSequence(SequenceHistory? history) : ISequence
 {
+    // Owner and engine: the engine may take an idle sequence's rows away.
+    private readonly Lock _state = new();
     private int[] _parents = [];
-    private int _busy;
+    private bool _busy;
 
     public abstract ICausalModel Model { get; }
 
@@ -14,6 +18,18 @@ internal abstract class EngineSequence : ISequence
 
     /// <summary>Length before the last forward: where a tree's rows begin.</summary>
     public int Before { get; private set; }
+
+    /// <summary>How urgent the call is that it belongs to, as of its last forward.</summary>
+    public CallPriority Priority { get; set; } = CallPriority.Normal;
+
+    /// <summary>Counts up with every sequence opened: older ones go first. A fork is as old as what it was forked from.</summary>
+    public long Order { get; set; }
+
+    /// <summary>Whether the rows were given up: the next forward reads them again.</summary>
+    public bool IsPreempted { get; private set; }
+
+    /// <summary>What the sequence has read, where it can be read again.</summary>
+    public SequenceHistory? History => history;
 
     protected bool IsDisposed { get; private set; }
 
@@ -25,6 +41,7 @@ internal abstract class EngineSequence : ISequence
 
     public void Truncate(int length)
     {
+        using var scope = _state.EnterScope();
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
@@ -36,6 +53,7 @@ internal abstract class EngineSequence : ISequence
 
     public void Commit(ReadOnlySpan<int> path)
     {
+        using var scope = _state.EnterScope();
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         var rows = Length - Before;
         for (var i = 0; i < path.Length; i++)
@@ -46,23 +64,32 @@ internal abstract class EngineSequence : ISequence
         }
 
         MoveRows(path);
+        history?.Move(Before, path);
         _parents = [];
         SetLength(Before + path.Length);
     }
 
     public ISequence Fork()
     {
+        using var scope = _state.EnterScope();
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (HasOpenTree) throw new InvalidOperationException("Commit or truncate the tree before forking.");
-        var fork = Share();
-        (fork.Length, fork.Before) = (Length, Before);
+        var fork = Share(history?.Copy());
+        (fork.Length, fork.Before, fork.IsPreempted, fork.Priority, fork.Order) = (Length, Before, IsPreempted, Priority, Order);
         return fork;
     }
 
-    public abstract void Export(Stream destination);
+    public void Export(Stream destination)
+    {
+        using var scope = _state.EnterScope();
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (IsPreempted) throw new InvalidOperationException("The sequence gave its memory up for another. Its next forward reads it again: export it after that.");
+        Write(destination);
+    }
 
     public void Import(Stream source)
     {
+        using var scope = _state.EnterScope();
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         Read(source);
         _parents = [];
@@ -71,6 +98,7 @@ internal abstract class EngineSequence : ISequence
 
     public void Dispose()
     {
+        using var scope = _state.EnterScope();
         if (IsDisposed) return;
         IsDisposed = true;
         Free();
@@ -79,15 +107,61 @@ internal abstract class EngineSequence : ISequence
     /// <summary>Claims the sequence for a forward, or throws: two callers at once would mix their rows.</summary>
     public ForwardRequest Enter()
     {
+        using var scope = _state.EnterScope();
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (Interlocked.Exchange(ref _busy, 1) == 1)
-            throw new InvalidOperationException("Another forward of this sequence is running. Fork the sequence to run two.");
-        if (!HasOpenTree) return Request;
-        Leave();
-        throw new InvalidOperationException("The last forward was a tree: commit a path of it, or truncate, before the next forward.");
+        if (_busy) throw new InvalidOperationException("Another forward of this sequence is running. Fork the sequence to run two.");
+        if (HasOpenTree) throw new InvalidOperationException("The last forward was a tree: commit a path of it, or truncate, before the next forward.");
+        _busy = true;
+        return Request;
     }
 
-    public void Leave() => Volatile.Write(ref _busy, 0);
+    public void Leave()
+    {
+        lock (_state) _busy = false;
+    }
+
+    /// <summary>Whether another sequence is the more urgent one, or as urgent and the older one.</summary>
+    public bool GivesWayTo(EngineSequence other) => Priority < other.Priority || (Priority == other.Priority && Order > other.Order);
+
+    /// <summary>Gives all rows up, to be read again at the next forward. False for a sequence that is running, or whose rows cannot be read again.</summary>
+    public bool TryPreempt()
+    {
+        using var scope = _state.EnterScope();
+        if ((_busy && Request.IsStarted) || IsDisposed || IsPreempted || HasOpenTree || history is null || history.Count < Length || Length == 0) return false;
+        Release(0);
+        IsPreempted = true;
+        return true;
+    }
+
+    /// <summary>Makes room for the rows that were given up: as if the sequence's last forward were to read them all.</summary>
+    public void BeginRestore()
+    {
+        var length = Length;
+        Length = 0;
+        try
+        {
+            Reserve(length);
+        }
+        catch
+        {
+            Release(0);
+            throw;
+        }
+        finally
+        {
+            Length = length;
+        }
+
+        Before = 0;
+    }
+
+    /// <summary>The rows are there again, or have been given up a second time.</summary>
+    public void EndRestore(bool succeeded)
+    {
+        IsPreempted = !succeeded;
+        if (!succeeded) Release(0);
+        Before = Length;
+    }
 
     /// <summary>Appends room for <paramref name="rows"/> rows that no fork sees.</summary>
     public void Grow(int rows, ReadOnlySpan<int> parents)
@@ -119,6 +193,12 @@ internal abstract class EngineSequence : ISequence
         }
     }
 
+    /// <summary>Notes what the last forward read, in case it has to be read again.</summary>
+    public void Remember(in ForwardInput input)
+    {
+        if (history is not null && !input.Ids.IsEmpty && input.Edits is null && input.Layers is null) history.Append(Before, input.Ids.Span);
+    }
+
     /// <summary>Takes a failed or cancelled forward's rows back.</summary>
     public void Shrink()
     {
@@ -145,7 +225,10 @@ internal abstract class EngineSequence : ISequence
     protected abstract void MoveRows(ReadOnlySpan<int> path);
 
     /// <summary>A new sequence that shares this one's rows.</summary>
-    protected abstract EngineSequence Share();
+    protected abstract EngineSequence Share(SequenceHistory? history);
+
+    /// <summary>Writes all rows as <see cref="Read"/> reads them.</summary>
+    protected abstract void Write(Stream destination);
 
     /// <summary>Replaces all rows by those that <see cref="Export"/> wrote.</summary>
     protected abstract void Read(Stream source);
@@ -156,6 +239,8 @@ internal abstract class EngineSequence : ISequence
     {
         Length = length;
         Before = Math.Min(Before, length);
+        history?.Truncate(length);
+        IsPreempted &= length > 0;
         Release(length);
     }
 }

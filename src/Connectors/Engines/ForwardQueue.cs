@@ -1,19 +1,28 @@
+using System.Diagnostics;
 using Decant.Decoding;
 
 namespace Decant.Connectors.Engines;
 
 /// <summary>
-/// Lets one batch at a time through the model. A lone request runs inline on its caller's thread; requests that arrive meanwhile
-/// wait and then run together as one batch. Knows nothing of tokens.
+/// Lets one step at a time through the model. A lone request runs inline on its caller's thread; requests that arrive meanwhile join the next step. Knows nothing of tokens.
 /// </summary>
-/// <param name="run">Runs a batch. Must not throw: each request ends with a result or a failure of its own.</param>
-internal sealed class ForwardQueue(Action<IReadOnlyList<ForwardRequest>> run)
+/// <param name="run">
+/// Runs a step of the active requests, given in order of arrival, and says whether there was one: there is none where all wait for memory. With true it must let somebody have what it
+/// needs, or fail. Must not throw: each request ends with a result or a failure of its own.
+/// </param>
+internal sealed class ForwardQueue(Func<List<ForwardRequest>, bool, bool> run)
 {
-    private readonly Lock _gate = new();
-    private readonly List<ForwardRequest> _one = new(1);
-    private List<ForwardRequest> _waiting = [];
-    private List<ForwardRequest> _running = [];
+    // Milliseconds. What waits for memory is tried again so often, and after so long others have to give way.
+    private const int Retry = 10;
+    private const int Patience = 100;
+    private readonly object _gate = new();
+    private readonly List<ForwardRequest> _waiting = [];
+    private readonly List<ForwardRequest> _active = [];
     private bool _busy;
+    private int _wanted;
+    private int _completed;
+    private int _starved;
+    private long _stepTime;
 
     public ValueTask<ForwardResult> Enter(ForwardRequest request)
     {
@@ -22,35 +31,37 @@ internal sealed class ForwardQueue(Action<IReadOnlyList<ForwardRequest>> run)
             if (_busy)
             {
                 var task = request.Wait();
-                _waiting.Add(request);
+                Wait(request);
                 return new(task);
             }
 
             _busy = true;
         }
 
-        _one.Clear();
-        _one.Add(request);
-        run(_one);
-        var outcome = request.Failure is null ? new ValueTask<ForwardResult>(request.Outcome!) : ValueTask.FromException<ForwardResult>(request.Failure);
-        request.Complete();
+        _active.Add(request);
+        while (!request.IsDone) RunStep();
         Leave();
-        return outcome;
+        return request.Failure is null ? new(request.Outcome!) : ValueTask.FromException<ForwardResult>(request.Failure);
     }
 
-    /// <summary>Runs an explicit batch in one forward, together with what else is waiting.</summary>
+    /// <summary>Runs an explicit batch, together with what else is waiting.</summary>
     public async ValueTask<ForwardResult[]> Enter(IReadOnlyList<ForwardRequest> requests)
     {
         var tasks = requests.Select(request => request.Wait()).ToArray();
         bool alone;
         lock (_gate)
         {
-            _waiting.AddRange(requests);
+            foreach (var request in requests) Wait(request);
             alone = !_busy;
             _busy = true;
         }
 
-        if (alone) Drain(once: true);
+        if (alone)
+        {
+            while (!Array.TrueForAll(tasks, task => task.IsCompleted)) RunStep();
+            Leave();
+        }
+
         try
         {
             return await Task.WhenAll(tasks).ConfigureAwait(false);
@@ -63,39 +74,88 @@ internal sealed class ForwardQueue(Action<IReadOnlyList<ForwardRequest>> run)
         }
     }
 
+    private void Wait(ForwardRequest request)
+    {
+        _waiting.Add(request);
+        if (_waiting.Count >= _wanted) Monitor.Pulse(_gate);
+    }
+
+    // The caller has its own result to return: the others go on, on the pool.
     private void Leave()
     {
         lock (_gate)
         {
-            _busy = _waiting.Count > 0;
+            _busy = _active.Count > 0 || _waiting.Count > 0;
             if (!_busy) return;
         }
 
-        // The caller has its own result to return: the waiting ones go on, on the pool.
-        ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Drain(once: false), this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Drain(), this, preferLocal: false);
     }
 
-    private void Drain(bool once)
+    private void Drain()
     {
-        do
+        while (true)
         {
             lock (_gate)
             {
-                if (_waiting.Count == 0)
+                AwaitReturns();
+                if (_active.Count == 0 && _waiting.Count == 0)
                 {
                     _busy = false;
                     return;
                 }
-
-                (_waiting, _running) = (_running, _waiting);
             }
 
-            run(_running);
-            foreach (var request in _running) request.Complete();
-            _running.Clear();
+            RunStep();
         }
-        while (!once);
+    }
 
-        Leave();
+    // Streams ask for their next token as soon as they have drawn one. Going on without them would make two half-empty steps of one.
+    private void AwaitReturns()
+    {
+        _wanted = _waiting.Count + _completed;
+        if (_completed > 0 && _wanted + _active.Count > 1)
+        {
+            var end = Environment.TickCount64 + Math.Clamp(_stepTime / 4, 1, 10);
+            while (_waiting.Count < _wanted && end - Environment.TickCount64 is var left and > 0) Monitor.Wait(_gate, (int)left);
+        }
+
+        _wanted = 0;
+    }
+
+    private void RunStep()
+    {
+        lock (_gate)
+        {
+            if (_starved > 0 && _waiting.Count == 0)
+            {
+                _wanted = 1;
+                Monitor.Wait(_gate, Retry);
+                _wanted = 0;
+            }
+
+            _active.AddRange(_waiting);
+            _waiting.Clear();
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        var ran = run(_active, _starved * Retry >= Patience);
+        _stepTime = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        _completed = 0;
+        for (var i = 0; i < _active.Count;)
+        {
+            var request = _active[i];
+            if (!request.IsDone)
+            {
+                i++;
+                continue;
+            }
+
+            if (request.ComesBack) _completed++;
+            _active.RemoveAt(i);
+            request.Complete();
+        }
+
+        _starved = ran || _active.Count == 0 ? 0 : _starved + 1;
     }
 }

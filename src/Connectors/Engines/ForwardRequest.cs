@@ -1,13 +1,27 @@
+using System.Diagnostics;
+using Decant.Connectors.Chat;
 using Decant.Decoding;
 
 namespace Decant.Connectors.Engines;
 
-/// <summary>One sequence's part of a batch, from its arrival to its result. Belongs to the sequence, which has one forward at a time.</summary>
+/// <summary>
+/// One sequence's part of the steps to come, from its arrival to its result. Belongs to the sequence, which has one forward at a time.
+/// A sequence that gave its rows up reads them again first, as if they were its input.
+/// </summary>
 internal abstract class ForwardRequest(EngineSequence sequence)
 {
+    // A caller that needs longer between two forwards is not waited for.
+    private static readonly long _quick = Stopwatch.Frequency / 200;
+    private ForwardInput _asked;
+    private bool _restoring;
+    private long _completed;
+
+    /// <summary>What runs: the caller's input, or what the sequence reads again before it.</summary>
     public ForwardInput Input { get; private set; }
 
     public CancellationToken Cancellation { get; private set; }
+
+    public CallPriority Priority { get; private set; }
 
     /// <summary>Why there is no result.</summary>
     public Exception? Failure { get; private set; }
@@ -17,6 +31,28 @@ internal abstract class ForwardRequest(EngineSequence sequence)
 
     public bool IsTree => !Input.Parents.IsEmpty;
 
+    public bool IsStarted { get; private set; }
+
+    /// <summary>Whether there is a result or a failure.</summary>
+    public bool IsDone => Failure is not null || (IsStarted && !_restoring && Remaining == 0);
+
+    /// <summary>Rows of <see cref="Input"/> that have run.</summary>
+    public int From { get; private set; }
+
+    /// <summary>Rows that run in the next step, behind <see cref="From"/>.</summary>
+    public int Take { get; set; }
+
+    /// <summary>Rows that have not run.</summary>
+    public int Remaining { get; private set; }
+
+    /// <summary>Whether the sequence usually asks again as soon as it has its result, as a stream of tokens does.</summary>
+    public bool ComesBack { get; private set; } = true;
+
+    /// <summary>Whether it is the sequence's first: somebody waits for a first token.</summary>
+    public bool IsFirst => _completed == 0;
+
+    public EngineSequence Owner => sequence;
+
     /// <summary>Completed for a caller that has to wait; null for one whose forward runs inline.</summary>
     private TaskCompletionSource<ForwardResult>? Waiter { get; set; }
 
@@ -25,7 +61,10 @@ internal abstract class ForwardRequest(EngineSequence sequence)
     public ForwardRequest Arrive(in ForwardInput input, CancellationToken cancellationToken)
     {
         DropResult();
-        (Input, Cancellation, Failure, Waiter) = (input, cancellationToken, null, null);
+        (Input, _asked, Cancellation, Failure, Waiter) = (input, input, cancellationToken, null, null);
+        (IsStarted, _restoring, From, Take, Remaining) = (false, false, 0, 0, 0);
+        sequence.Priority = Priority = CallScope.Current?.Priority ?? CallPriority.Normal;
+        ComesBack = _completed == 0 || Stopwatch.GetTimestamp() - _completed < _quick;
         return this;
     }
 
@@ -35,8 +74,10 @@ internal abstract class ForwardRequest(EngineSequence sequence)
         return Waiter.Task;
     }
 
-    /// <summary>Makes room in the sequence and in the result. False when the caller has gone or there is no room: <see cref="Failure"/> says why.</summary>
-    public bool Start(ModelInfo info)
+    /// <summary>Makes room in the sequence and in the result. False when there is none, or the caller has gone: then <see cref="Failure"/> says why.</summary>
+    /// <param name="info">The model.</param>
+    /// <param name="lastTry">Whether a lack of room is a failure rather than a reason to wait.</param>
+    public bool Start(ModelInfo info, bool lastTry)
     {
         if (Cancellation.IsCancellationRequested)
         {
@@ -44,29 +85,46 @@ internal abstract class ForwardRequest(EngineSequence sequence)
             return false;
         }
 
-        var rows = Rows(info.HiddenSize);
-        var logits = Input.LogitsCount(rows);
+        _restoring = sequence.IsPreempted;
+        Input = _restoring ? new ForwardInput(sequence.History!.ToArray()) { Logits = LogitsRows.None } : _asked;
+        (From, Remaining) = (0, Rows(info.HiddenSize));
         try
         {
-            sequence.Grow(rows, Input.Parents.Span);
-            PrepareResult(rows, logits);
-            return true;
+            if (_restoring) sequence.BeginRestore();
+            else sequence.Grow(Remaining, Input.Parents.Span);
+            PrepareResult(Remaining, Input.LogitsCount(Remaining));
+            return IsStarted = true;
+        }
+        catch (InsufficientMemoryException) when (!lastTry)
+        {
+            TakeBack();
+            return false;
         }
         catch (Exception failure)
         {
-            // No memory, usually. It is this caller's alone.
+            // It is this caller's alone.
             Fail(failure);
             return false;
         }
+    }
+
+    /// <summary>The rows of a step have run. When these were the ones that the sequence had given up, what the caller asked for is yet to start.</summary>
+    public void Advance()
+    {
+        From += Take;
+        Remaining -= Take;
+        Take = 0;
+        if (!_restoring || Remaining > 0) return;
+        DisposeResult();
+        sequence.EndRestore(succeeded: true);
+        (_restoring, IsStarted) = (false, false);
     }
 
     /// <summary>Takes the rows back.</summary>
     public void Fail(Exception failure)
     {
         Failure = failure;
-        Outcome?.Dispose();
-        DropResult();
-        sequence.Shrink();
+        TakeBack();
     }
 
     /// <summary>Lets the sequence go without a forward.</summary>
@@ -75,8 +133,10 @@ internal abstract class ForwardRequest(EngineSequence sequence)
     /// <summary>Lets the sequence go and hands the outcome to a waiting caller.</summary>
     public void Complete()
     {
+        if (Failure is null) sequence.Remember(Input);
         // Read before the sequence is let go: its next forward begins by overwriting them.
         var (waiter, outcome, failure, cancellation) = (Waiter, Outcome, Failure, Cancellation);
+        _completed = Stopwatch.GetTimestamp();
         sequence.Leave();
         if (waiter is null) return;
         if (failure is null) waiter.SetResult(outcome!);
@@ -89,4 +149,18 @@ internal abstract class ForwardRequest(EngineSequence sequence)
 
     /// <summary>Forgets the result, which is its receiver's now or has been disposed.</summary>
     protected abstract void DropResult();
+
+    private void TakeBack()
+    {
+        DisposeResult();
+        if (_restoring) sequence.EndRestore(succeeded: false);
+        else sequence.Shrink();
+        IsStarted = false;
+    }
+
+    private void DisposeResult()
+    {
+        Outcome?.Dispose();
+        DropResult();
+    }
 }

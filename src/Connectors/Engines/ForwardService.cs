@@ -1,23 +1,34 @@
+using System.Diagnostics;
 using Decant.Decoding;
 
 namespace Decant.Connectors.Engines;
 
-/// <summary>Admits forwards, batches what waits, and gives each caller its own result or failure. One per model.</summary>
+/// <summary>Admits forwards and runs them in steps, in which requests join and leave; each caller gets its own result or failure. One per model.</summary>
 internal sealed class ForwardService
 {
     private readonly ModelInfo _info;
+    private readonly KvMemory _memory;
     private readonly Action<IReadOnlyList<ForwardRequest>> _forward;
     private readonly ForwardQueue _queue;
-    private readonly List<ForwardRequest> _running = [];
-    private readonly List<ForwardRequest> _alike = [];
+    private readonly StepPlanner _planner;
+    private readonly StepPacer _pacer = new();
+    private readonly List<ForwardRequest> _started = [];
+    private readonly List<ForwardRequest> _step = [];
 
     /// <param name="info">The model.</param>
-    /// <param name="forward">Runs requests with the same <see cref="ForwardInput.Layers"/>, whose sequences have grown and whose results are prepared. What it throws reaches all of them.</param>
-    public ForwardService(ModelInfo info, Action<IReadOnlyList<ForwardRequest>> forward)
+    /// <param name="memory">Where its sequences' rows lie.</param>
+    /// <param name="forward">
+    /// Runs <see cref="ForwardRequest.Take"/> rows of requests with the same <see cref="ForwardInput.Layers"/>, whose sequences have grown and whose results are prepared. What it throws
+    /// reaches all of them.
+    /// </param>
+    /// <param name="planner">Chooses what runs in a step.</param>
+    public ForwardService(ModelInfo info, KvMemory memory, Action<IReadOnlyList<ForwardRequest>> forward, StepPlanner planner)
     {
-        (_info, _forward) = (info, forward);
-        _queue = new ForwardQueue(RunBatch);
+        (_info, _memory, _forward, _planner) = (info, memory, forward, planner);
+        _queue = new ForwardQueue(RunStep);
     }
+
+    public StepCounter Counter { get; } = new();
 
     public ValueTask<ForwardResult> ForwardAsync(EngineSequence sequence, in ForwardInput input, CancellationToken cancellationToken) =>
         _queue.Enter(Admit(sequence, input, cancellationToken));
@@ -60,37 +71,24 @@ internal sealed class ForwardService
     }
 
     // Each request ends with a result or a failure of its own: one caller's trouble stays with that caller.
-    private void RunBatch(IReadOnlyList<ForwardRequest> batch)
+    private bool RunStep(List<ForwardRequest> active, bool lastTry)
     {
-        _running.Clear();
-        for (var i = 0; i < batch.Count; i++)
+        _started.Clear();
+        foreach (var request in active)
         {
-            if (batch[i].Start(_info)) _running.Add(batch[i]);
+            if (request.IsStarted || TryStart(request, lastTry: false)) _started.Add(request);
         }
 
-        // Rows run together where they run the same parts of the layers.
-        while (_running.Count > 0)
-        {
-            var layers = _running[0].Input.Layers;
-            var others = 0;
-            _alike.Clear();
-            for (var i = 0; i < _running.Count; i++)
-            {
-                if (_running[i].Input.Layers == layers) _alike.Add(_running[i]);
-                else _running[others++] = _running[i];
-            }
-
-            _running.RemoveRange(others, _running.Count - others);
-            RunAlike();
-        }
-    }
-
-    private void RunAlike()
-    {
+        if (_started.Count == 0 && lastTry && active.Find(request => !request.IsDone) is { } oldest && TryStart(oldest, lastTry: true)) _started.Add(oldest);
+        if (_started.Count == 0) return false;
+        var work = _planner.Plan(_started, _pacer.Work, _step);
+        var rows = 0;
+        foreach (var request in _step) rows += request.Take;
+        var start = Stopwatch.GetTimestamp();
         Exception? failure = null;
         try
         {
-            _forward(_alike);
+            _forward(_step);
         }
         catch (Exception exception)
         {
@@ -98,10 +96,26 @@ internal sealed class ForwardService
             failure = exception;
         }
 
-        foreach (var request in _alike)
+        _pacer.Observe(work, Stopwatch.GetElapsedTime(start));
+        Counter.Add(_step.Count, rows);
+        foreach (var request in _step)
         {
             if (failure is not null) request.Fail(failure);
             else if (request.Cancellation.IsCancellationRequested) request.Fail(new OperationCanceledException(request.Cancellation));
+            else request.Advance();
         }
+
+        return true;
+    }
+
+    private bool TryStart(ForwardRequest request, bool lastTry)
+    {
+        while (!request.Start(_info, lastTry: false))
+        {
+            if (request.Failure is not null) return false;
+            if (!_memory.MakeRoom(request.Owner, fromAll: lastTry)) return lastTry && request.Start(_info, lastTry: true);
+        }
+
+        return true;
     }
 }

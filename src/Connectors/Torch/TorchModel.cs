@@ -14,7 +14,7 @@ namespace Decant.Connectors.Torch;
 /// Safe for concurrent use: callers that arrive while a forward runs share the next one. Unlike the CPU engine it is not batch-invariant: what
 /// else runs in a forward can change a row's last bits. All work on tensors happens inside one synchronous call; results lie in host memory.
 /// </remarks>
-public sealed class TorchModel : ICausalModel
+public sealed class TorchModel : ICausalModel, IBatchingEngine
 {
     private readonly TorchWeights _weights;
     private readonly ForwardPass _forward;
@@ -22,10 +22,11 @@ public sealed class TorchModel : ICausalModel
     private readonly DescentPass? _descent;
     private int _disposed;
 
-    private TorchModel(TorchWeights weights, string name, int contextLength, int cacheTokens)
+    private TorchModel(TorchWeights weights, string name, int contextLength, TorchModelOptions options)
     {
         _weights = weights;
-        Cache = new KvCache(weights, cacheTokens);
+        Cache = new KvCache(weights, options.CacheTokens, options.KvTokens);
+        Memory = new KvMemory(options.KvTokens / KvCache.PageTokens * (long)KvCache.PageTokens, () => Cache.PagesInUse * (long)KvCache.PageTokens);
         _forward = new ForwardPass(weights, Cache, contextLength);
         if (weights is { DType: torch.ScalarType.Float32, Devices.Count: 1 }) _descent = new DescentPass(weights, Cache, contextLength);
         Info = new ModelInfo(
@@ -33,7 +34,7 @@ public sealed class TorchModel : ICausalModel
             ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.EmbeddingInput | ModelCapabilities.HiddenStates
             | ModelCapabilities.EarlyExit | ModelCapabilities.AttentionMaps | ModelCapabilities.ExportImport | ModelCapabilities.ResidualEdits | ModelCapabilities.LayerPlans
             | (_descent is null ? ModelCapabilities.None : ModelCapabilities.Gradients));
-        _service = new ForwardService(Info, _forward.Run);
+        _service = new ForwardService(Info, Memory, _forward.Run, new StepPlanner(slices: false, reach: double.PositiveInfinity));
     }
 
     /// <inheritdoc/>
@@ -48,7 +49,13 @@ public sealed class TorchModel : ICausalModel
     /// <summary>Bytes of weights that one forward of one row reads: the embedding table counts only where it is also the output head.</summary>
     public long WeightBytes => _weights.BytesPerForward;
 
+    KvMemory IBatchingEngine.Memory => Memory;
+
+    StepCounter IBatchingEngine.Steps => _service.Counter;
+
     internal KvCache Cache { get; }
+
+    internal KvMemory Memory { get; }
 
     internal torch.ScalarType DType => _weights.DType;
 
@@ -75,7 +82,7 @@ public sealed class TorchModel : ICausalModel
         var weights = LoadWeights(checkpoint, devices, options.Weights, progress, cancellationToken);
         try
         {
-            return new TorchModel(weights, checkpoint.Name, context, options.CacheTokens);
+            return new TorchModel(weights, checkpoint.Name, context, options);
         }
         catch
         {

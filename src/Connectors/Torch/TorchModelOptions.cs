@@ -18,6 +18,12 @@ public sealed record TorchModelOptions
     /// <summary>Rows of cache, for all sequences together, to make room for at the start; at least 64. More are added when needed. Default: 4,096.</summary>
     public int CacheTokens { get; init; } = 4096;
 
+    /// <summary>
+    /// Most rows of cache, for all sequences together, rounded down to pages of 64; at least 64. Where it is reached, prefix caches are emptied and waiting sequences are read again
+    /// later, so that a call waits rather than fails. Null (default): as many as the devices hold.
+    /// </summary>
+    public int? KvTokens { get; init; }
+
     /// <summary>Throws for values outside their range.</summary>
     /// <exception cref="ArgumentException">Names the option and the values it takes.</exception>
     internal void Validate()
@@ -28,6 +34,8 @@ public sealed record TorchModelOptions
             throw new ArgumentOutOfRangeException(nameof(ContextLength), ContextLength, "ContextLength takes 1 or more tokens, or null for the checkpoint's.");
         if (CacheTokens < 64)
             throw new ArgumentOutOfRangeException(nameof(CacheTokens), CacheTokens, "CacheTokens takes 64 or more rows.");
+        if (KvTokens is < 64)
+            throw new ArgumentOutOfRangeException(nameof(KvTokens), KvTokens, "KvTokens takes 64 or more rows, or null for no limit.");
         ArgumentNullException.ThrowIfNull(Devices);
         foreach (var device in Devices)
         {

@@ -15,9 +15,16 @@ internal sealed class TorchSequence : EngineSequence, IDifferentiableSequence
     private readonly TorchRequest _request;
 
     public TorchSequence(TorchModel model)
+        : this(model, model.Memory.History())
+    {
+    }
+
+    private TorchSequence(TorchModel model, SequenceHistory? history)
+        : base(history)
     {
         _model = model;
         _request = new TorchRequest(this);
+        model.Memory.Add(this);
     }
 
     public override ICausalModel Model => _model;
@@ -47,12 +54,6 @@ internal sealed class TorchSequence : EngineSequence, IDifferentiableSequence
         {
             Leave();
         }
-    }
-
-    public override void Export(Stream destination)
-    {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        TorchSequenceFile.Write(destination, _model, this);
     }
 
     /// <summary>Where in the cache a row lies.</summary>
@@ -91,6 +92,8 @@ internal sealed class TorchSequence : EngineSequence, IDifferentiableSequence
         }
     }
 
+    protected override void Write(Stream destination) => TorchSequenceFile.Write(destination, _model, this);
+
     protected override void Reserve(int length)
     {
         for (var page = Length / Page; page <= (length - 1) / Page; page++)
@@ -123,9 +126,9 @@ internal sealed class TorchSequence : EngineSequence, IDifferentiableSequence
         if (from.Count > 0) _model.Cache.MoveRows([.. from], [.. to]);
     }
 
-    protected override EngineSequence Share()
+    protected override EngineSequence Share(SequenceHistory? history)
     {
-        var fork = new TorchSequence(_model);
+        var fork = new TorchSequence(_model, history);
         foreach (var page in _pages)
         {
             _model.Cache.AddUser(page);
@@ -137,7 +140,11 @@ internal sealed class TorchSequence : EngineSequence, IDifferentiableSequence
 
     protected override void Read(Stream source) => TorchSequenceFile.Read(source, _model, this);
 
-    protected override void Free() => Release(0);
+    protected override void Free()
+    {
+        _model.Memory.Remove(this);
+        Release(0);
+    }
 
     private void MakePrivate(int page)
     {

@@ -1,6 +1,6 @@
 namespace Decant.Connectors.Cpu.Forward;
 
-/// <summary>Lists the rows of a batch, chunk by chunk: long prompts are cut, trees are kept whole.</summary>
+/// <summary>Lists the rows of a step, chunk by chunk: long parts are cut, trees are kept whole.</summary>
 internal sealed class RowPlan(int hiddenSize)
 {
     /// <summary>Rows per pass over the weights: enough to be bound by arithmetic, few enough that activations stay in cache.</summary>
@@ -27,7 +27,7 @@ internal sealed class RowPlan(int hiddenSize)
     /// <summary>The slot of the <paramref name="depth"/>-th new row that a tree row sees.</summary>
     public int PathSlot(in ForwardRow row, int depth) => _paths[row.Path + depth];
 
-    /// <summary>Fills the next chunk, from entry <paramref name="entry"/>'s row <paramref name="start"/> on, and moves both forward.</summary>
+    /// <summary>Fills the next chunk, from row <paramref name="start"/> of entry <paramref name="entry"/>'s part on, and moves both forward.</summary>
     public bool Next(IReadOnlyList<ForwardEntry> entries, ref int entry, ref int start)
     {
         _rows.Clear();
@@ -38,13 +38,13 @@ internal sealed class RowPlan(int hiddenSize)
         while (entry < entries.Count && _rows.Count < ChunkRows)
         {
             var current = entries[entry];
+            if (current.IsTree && _rows.Count > 0 && _rows.Count + current.Take > ChunkRows) break;
             var total = current.Rows(hiddenSize);
-            if (current.IsTree && _rows.Count > 0 && _rows.Count + total > ChunkRows) break;
-            var count = current.IsTree ? total : Math.Min(total - start, ChunkRows - _rows.Count);
-            for (var i = start; i < start + count; i++) Add(current, i, total);
+            var count = current.IsTree ? total : Math.Min(current.Take - start, ChunkRows - _rows.Count);
+            for (var i = start; i < start + count; i++) Add(current, current.From + i, total);
             if (current.Input.Edits is { } edits) _edited.UnionWith(edits.Select(edit => edit.Layer));
             start += count;
-            if (start < total) continue;
+            if (start < current.Take) continue;
             entry++;
             start = 0;
         }

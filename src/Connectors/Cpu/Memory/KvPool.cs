@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 namespace Decant.Connectors.Cpu.Memory;
 
 /// <summary>Pages of one model, kept for reuse after their last user.</summary>
-internal sealed unsafe class KvPool(KvLayout layout) : IDisposable
+/// <param name="layout">What a page holds.</param>
+/// <param name="mostPages">Most pages in use at a time.</param>
+internal sealed unsafe class KvPool(KvLayout layout, int mostPages = int.MaxValue) : IDisposable
 {
     private readonly ConcurrentBag<KvPage> _free = [];
     private volatile bool _disposed;
@@ -17,9 +19,15 @@ internal sealed unsafe class KvPool(KvLayout layout) : IDisposable
     /// <summary>Their bytes.</summary>
     public long BytesInUse => PagesInUse * layout.PageFloats * sizeof(float);
 
+    /// <exception cref="InsufficientMemoryException">All pages are in use.</exception>
     public KvPage Rent()
     {
-        Interlocked.Increment(ref _inUse);
+        if (Interlocked.Increment(ref _inUse) > mostPages)
+        {
+            Interlocked.Decrement(ref _inUse);
+            throw new InsufficientMemoryException($"All {mostPages} pages of keys and values ({(long)mostPages * KvLayout.PageTokens} tokens) are in use. Raise {nameof(CpuModelOptions)}.{nameof(CpuModelOptions.KvTokens)}, or send less at a time.");
+        }
+
         if (!_free.TryTake(out var page)) return new KvPage(new NativeBuffer(layout.PageFloats * sizeof(float)));
         page.Reset();
         return page;

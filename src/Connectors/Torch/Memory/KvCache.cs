@@ -22,15 +22,20 @@ internal sealed class KvCache : IDisposable
     private readonly Lock _gate = new();
     private readonly List<int> _users = [];
     private readonly SortedSet<int> _free = [];
+    private readonly int _mostPages;
 
-    public KvCache(TorchWeights weights, int rows)
+    /// <param name="weights">The model.</param>
+    /// <param name="rows">Rows to make room for at once.</param>
+    /// <param name="mostRows">Most rows, at least one page; null: as many as the devices hold.</param>
+    public KvCache(TorchWeights weights, int rows, int? mostRows = null)
     {
         _weights = weights;
+        _mostPages = mostRows is { } most ? most / PageTokens : int.MaxValue;
         _keys = new Tensor[weights.Config.LayerCount];
         _values = new Tensor[weights.Config.LayerCount];
         try
         {
-            Enlarge((rows + PageTokens - 1) / PageTokens);
+            Enlarge(Math.Min(_mostPages, (rows + PageTokens - 1) / PageTokens));
         }
         catch
         {
@@ -60,6 +65,15 @@ internal sealed class KvCache : IDisposable
         finally
         {
             _storage.ExitReadLock();
+        }
+    }
+
+    /// <summary>Pages that sequences hold, one that several share counted once.</summary>
+    public int PagesInUse
+    {
+        get
+        {
+            lock (_gate) return _users.Count - _free.Count;
         }
     }
 
@@ -128,14 +142,15 @@ internal sealed class KvCache : IDisposable
 
     private void Grow()
     {
+        if (_users.Count >= _mostPages) throw new InsufficientMemoryException($"All {_mostPages} pages of the cache ({_mostPages * PageTokens} rows) are in use. Raise {nameof(TorchModelOptions.KvTokens)}, or send less at a time.");
         try
         {
-            Enlarge(2 * _users.Count);
+            Enlarge(Math.Min(_mostPages, 2 * _users.Count));
         }
         catch (InsufficientMemoryException)
         {
             // Not twice as much, but perhaps enough for now.
-            Enlarge(_users.Count + 1 + (_users.Count / 8));
+            Enlarge(Math.Min(_mostPages, _users.Count + 1 + (_users.Count / 8)));
         }
     }
 

@@ -1,0 +1,68 @@
+namespace Decant.Connectors.Engines;
+
+/// <summary>
+/// Who holds a model's keys and values, and who gives them up when there is no room: prefix caches first, then idle sequences, which are read again at their next forward.
+/// Knows nothing of pages. Safe for concurrent use.
+/// </summary>
+/// <param name="budget">Most tokens; null where there is no limit, and then sequences keep no history.</param>
+/// <param name="tokensInUse">Tokens in use.</param>
+internal sealed class KvMemory(long? budget, Func<long> tokensInUse)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<EngineSequence> _sequences = [];
+    private readonly List<IKvCache> _caches = [];
+    private long _preemptions;
+    private long _order;
+
+    public long? Budget => budget;
+
+    public long TokensInUse => tokensInUse();
+
+    /// <summary>How often a sequence gave its memory up.</summary>
+    public long Preemptions => Interlocked.Read(ref _preemptions);
+
+    /// <summary>A new sequence's history, or null where no sequence ever gives up its rows.</summary>
+    public SequenceHistory? History() => budget is null ? null : new SequenceHistory();
+
+    public void Add(EngineSequence sequence)
+    {
+        sequence.Order = Interlocked.Increment(ref _order);
+        if (budget is null) return;
+        lock (_gate) _sequences.Add(sequence);
+    }
+
+    public void Remove(EngineSequence sequence)
+    {
+        if (budget is null) return;
+        lock (_gate) _sequences.Remove(sequence);
+    }
+
+    public void Add(IKvCache cache)
+    {
+        lock (_gate) _caches.Add(cache);
+    }
+
+    public void Remove(IKvCache cache)
+    {
+        lock (_gate) _caches.Remove(cache);
+    }
+
+    /// <summary>Makes some room for a sequence. False where nobody has anything to give up.</summary>
+    /// <param name="needs">Who needs it.</param>
+    /// <param name="fromAll">Whether sequences that are older or more urgent give way too: somebody has to, for all wait.</param>
+    public bool MakeRoom(EngineSequence needs, bool fromAll)
+    {
+        IKvCache[] caches;
+        EngineSequence[] victims;
+        lock (_gate)
+        {
+            caches = [.. _caches];
+            victims = [.. _sequences.Where(other => other != needs && (fromAll || other.GivesWayTo(needs))).OrderBy(other => other.Priority).ThenByDescending(other => other.Order)];
+        }
+
+        if (Array.Exists(caches, cache => cache.TryEvict())) return true;
+        if (!Array.Exists(victims, victim => victim.TryPreempt())) return false;
+        Interlocked.Increment(ref _preemptions);
+        return true;
+    }
+}
