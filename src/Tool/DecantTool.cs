@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Decant.Connectors.Prompting;
 using Decant.Decoding;
+using Microsoft.Extensions.Options;
 
 namespace Decant.Tool;
 
@@ -53,13 +54,14 @@ internal static class DecantTool
 
     /// <summary>Whether an exception is the world's fault or the user's, so that its message says all there is to know.</summary>
     public static bool IsExpected(Exception exception) => exception is IOException or InvalidDataException or NotSupportedException or ArgumentException or UnauthorizedAccessException
-        or InvalidOperationException or ChatTemplateException or DllNotFoundException or InsufficientMemoryException or ContextOverflowException or InvalidLogitsException;
+        or InvalidOperationException or OptionsValidationException or ChatTemplateException or DllNotFoundException or InsufficientMemoryException or ContextOverflowException or InvalidLogitsException;
 
     private static RootCommand Create(ToolConsole console)
     {
         var root = new RootCommand("Chat with language models on this machine, serve them, measure them, look into them.")
         {
             new ChatCommand(console),
+            new ServeCommand(console),
             new BenchCommand(console),
             new InspectCommand(console),
             new TraceCommand(console),

@@ -6,6 +6,7 @@ public class CommandLineTests
 {
     [Theory]
     [InlineData("chat")]
+    [InlineData("serve")]
     [InlineData("bench")]
     [InlineData("inspect")]
     [InlineData("trace")]
@@ -24,7 +25,7 @@ public class CommandLineTests
     {
         var help = await ToolRun.Async("--help");
         Assert.Equal(0, help.Code);
-        Assert.All(["chat", "bench", "inspect", "trace", "corpus"], name => Assert.Contains($"  {name} ", help.Output));
+        Assert.All(["chat", "serve", "bench", "inspect", "trace", "corpus"], name => Assert.Contains($"  {name} ", help.Output));
     }
 
     [Theory]
@@ -36,6 +37,8 @@ public class CommandLineTests
     [InlineData("--model takes one folder, not a b", "chat", "--model", "a", "--model", "b")]
     [InlineData("--named takes NAME=FOLDER", "chat", "--named", "draft")]
     [InlineData(".html or .json", "chat", "--trace", "trace.txt")]
+    [InlineData("--url takes addresses", "serve", "--url", "localhost")]
+    [InlineData("--draft drafts for one --model", "serve", "--model", "a", "b", "--draft", "c")]
     [InlineData("--streams takes", "bench", "--streams", "0")]
     [InlineData("--output", "corpus", "build", "file.txt")]
     [InlineData("'inspect'", "inspect")]
