@@ -3,7 +3,7 @@ using Decant.Decoding;
 using Microsoft.Extensions.AI;
 
 // The embedded model; LocalChatClient.Load("FOLDER") for your own.
-using IChatClient client = LocalChatClient.Load(args.FirstOrDefault());
+using var client = LocalChatClient.Load(args.FirstOrDefault());
 var options = new ChatOptions { Temperature = 0.7f, MaxOutputTokens = 200 }
     .WithDecoding(d => d.Process(new FrequencyPresenceOptions { Presence = 0.5f }));   // One way to decode; the README lists them all.
 
