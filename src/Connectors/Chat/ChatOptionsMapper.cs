@@ -12,7 +12,7 @@ namespace Decant.Connectors.Chat;
 internal static class ChatOptionsMapper
 {
     private const string MinPKey = "min_p";
-    private static readonly string[] _knownKeys = [MinPKey, ChatOptionsExtensions.DecodingKey, ChatOptionsExtensions.DocumentsKey, .. RepetitionMapper.Keys, .. LogprobKeys.All];
+    private static readonly string[] _knownKeys = [MinPKey, ChatOptionsExtensions.DecodingKey, ChatOptionsExtensions.DocumentsKey, .. RepetitionMapper.Keys, .. LogprobKeys.All, .. TurnMapper.Keys];
 
     /// <exception cref="ArgumentException">A value is out of range; the exception names it.</exception>
     /// <exception cref="NotSupportedException">An option or a content cannot be honoured; the message names it.</exception>
@@ -44,6 +44,7 @@ internal static class ChatOptionsMapper
             Tools = tools,
             PromptTokens = own.PromptTokens is null ? null : [.. own.PromptTokens],
             MaxInputTokens = own.MaxInputTokens ?? int.MaxValue,
+            Turn = TurnMapper.Map(options, own),
             FormatExplanation = own.ExplainFormat ? AnswerConstraint.Explain(options.ResponseFormat) : null,
             IsJson = options.ResponseFormat is ChatResponseFormatJson,
         };

@@ -26,6 +26,9 @@ internal sealed record ChatRequest(
     /// <summary>The tools, or null where there are none.</summary>
     public ToolRequest? Tools { get; init; }
 
+    /// <summary>Who goes first where calls wait.</summary>
+    public required CallTurn Turn { get; init; }
+
     /// <summary>What the prompt says of the answer's format, or null.</summary>
     public string? FormatExplanation { get; init; }
 

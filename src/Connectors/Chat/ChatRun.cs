@@ -9,11 +9,13 @@ namespace Decant.Connectors.Chat;
 
 /// <summary>One call: prompt to tokens, tokens to updates. Knows nothing of <see cref="ChatOptions"/>.</summary>
 internal sealed class ChatRun(
-    LoadedModel target, NamedModels models, Lifetime lifetime, LocalChatClientOptions options, string modelId, ChatRequest request)
+    LoadedModel target, NamedModels models, Lifetime lifetime, CallGate gate, TokenCounter tokens, LocalChatClientOptions options, string modelId, ChatRequest request)
 {
     // What the target reads is for the contrast to say: it may want another prompt than the call's own.
     private readonly BranchPrompt _prompt = request.Plan.Contrast?.Branches[0].Prompt ?? BranchPrompt.Same;
     private readonly QueryRewriter _rewriter = new(request.Plan, options.Services);
+    private readonly CallScope _scope = new(request.Turn.Priority);
+    private readonly long _start = options.TimeProvider.GetTimestamp();
     private readonly string _responseId = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt = options.TimeProvider.GetUtcNow();
 
@@ -25,22 +27,26 @@ internal sealed class ChatRun(
         lifetime.Enter();
         try
         {
-            await LeaveCallersThread();
+            await LeaveThreadAsync();
             cancellationToken.ThrowIfCancellationRequested();
+            using var place = await gate.EnterAsync(request.Turn, cancellationToken);
+            _scope.Enter();
             Telemetry?.Admit();
             var prompts = new PromptBuilder(request);
             prompts.Rewritten = await _rewriter.RewriteAsync(() => prompts.Question, cancellationToken);
-            var (read, text) = prompts.Read(target, _prompt);
-            var encoded = prompts.WithAnswer(target, read);
+            var (whole, text) = prompts.Read(target, _prompt);
+            var encoded = prompts.WithAnswer(target, whole);
             var healed = Heal(encoded);
             var prompt = encoded[..^healed.TokenCount];
-            List<int> tokens = [.. prompt];
+            List<int> read = [.. prompt];
             var sequence = target.Prefixes.Rent(prompt, request.Plan.Edits);
             var rents = new BranchRents();
             try
             {
                 sequence.Truncate(Math.Min(sequence.Length, request.Plan.Cacheable(prompt.Length)));
                 var cached = sequence.Length;
+                // What searches do to their sequence is their own affair.
+                var shared = request.Plan.Search is not null;
                 var meter = new GenerationMeter(options.TimeProvider);
                 var reasoning = Reasoning(text);
                 List<AnswerMessage> answers = [new(CreateReader(reasoning, healed.ByteCount))];
@@ -62,7 +68,7 @@ internal sealed class ChatRun(
                     if (token.Progress is { } progress)
                     {
                         yield return Update(answers[^1], []).WithProgress(progress, target.Tokenizer);
-                        await LeaveCallersThread();
+                        await ResumeAsync();
                         continue;
                     }
 
@@ -70,23 +76,31 @@ internal sealed class ChatRun(
                     if (token.Result == answers.Count)
                     {
                         yield return record.CompleteMessage(Closing(answers, generate, []));
+                        await ResumeAsync();
                         answers.Add(new AnswerMessage(CreateReader(reasoning, healed.ByteCount)));
                     }
 
-                    if (token.Result == 0) tokens.Add(token.Id);
+                    tokens.AddOutput();
+                    if (!shared)
+                    {
+                        shared = true;
+                        target.Prefixes.Share(sequence, prompt, request.Plan.Edits);
+                    }
+
+                    if (token.Result == 0) read.Add(token.Id);
                     var contents = answers[^1].Append(token);
                     record.Add(token, answers[^1].Reader.LastIsReasoning);
                     if (contents.Count == 0) continue;
                     yield return record.Complete(Update(answers[^1], contents));
-                    await LeaveCallersThread();
+                    await ResumeAsync();
                 }
 
-                yield return record.CompleteLast(LastUpdate(answers, meter, generate, cached, tokens, prompts.Rewritten.Values.FirstOrDefault()));
+                yield return record.CompleteLast(LastUpdate(answers, meter, generate, cached, read, prompts.Rewritten.Values.FirstOrDefault()));
             }
             finally
             {
-                rents.Return(CollectionsMarshal.AsSpan(tokens)[prompt.Length..]);
-                target.Prefixes.Return(sequence, tokens, prompt.Length, request.Plan.Edits);
+                rents.Return(CollectionsMarshal.AsSpan(read)[prompt.Length..]);
+                target.Prefixes.Return(sequence, read, request.Plan.Edits);
             }
         }
         finally
@@ -103,8 +117,15 @@ internal sealed class ChatRun(
         return request.Plan.Heal(prompt);
     }
 
+    // After a yield the flow is the consumer's.
+    private ConfiguredTaskAwaitable ResumeAsync()
+    {
+        _scope.Enter();
+        return LeaveThreadAsync();
+    }
+
     // A lone request's forwards run on the thread that asks for the next update, which may be one that must not block.
-    private static ConfiguredTaskAwaitable LeaveCallersThread() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    private static ConfiguredTaskAwaitable LeaveThreadAsync() => Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
     // Only a template opens the reasoning at the very end; a mark before that may be anybody's words.
     private (ReasoningFormat Format, bool IsOpen)? Reasoning(string? prompt) => prompt is not null && (target.Template.Reasoning ?? ReasoningFormat.Detect(target.Tokenizer)) is { } format
@@ -141,6 +162,7 @@ internal sealed class ChatRun(
         PrefillChunk = options.PrefillChunk,
         ContextTokens = request.Plan.NeedsContext ? prompts.ContextTokens(target, _prompt) : null,
         TimeProvider = options.TimeProvider,
+        MaxSeconds = request.Turn.Deadline is { } deadline ? Math.Max(0, (deadline - options.TimeProvider.GetElapsedTime(_start)).TotalSeconds) : null,
         Masks = Telemetry?.Masks,
     };
 
@@ -166,7 +188,7 @@ internal sealed class ChatRun(
     }
 
     // Of several messages, the first one's end is the response's: it is the best.
-    private ChatResponseUpdate LastUpdate(List<AnswerMessage> answers, GenerationMeter meter, GenerationRequest generate, int cached, List<int> tokens, string? neutralQuery)
+    private ChatResponseUpdate LastUpdate(List<AnswerMessage> answers, GenerationMeter meter, GenerationRequest generate, int cached, List<int> read, string? neutralQuery)
     {
         var statistics = new GenerationStatistics
         {
@@ -179,7 +201,7 @@ internal sealed class ChatRun(
             Route = request.Plan.Route is null ? null : generate.Route,
             Speculation = request.Plan.Speculation is null ? null : generate.Speculation,
             Rewards = generate.Rewards.Scored > 0 ? generate.Rewards : null,
-            Thinking = generate.Plan.ReadThinking(CollectionsMarshal.AsSpan(tokens)[(generate.Cached.Length + generate.Prompt.Length)..]),
+            Thinking = generate.Plan.ReadThinking(CollectionsMarshal.AsSpan(read)[(generate.Cached.Length + generate.Prompt.Length)..]),
             PrefillDuration = meter.PrefillDuration,
             DecodeDuration = meter.DecodeDuration,
         };
@@ -215,6 +237,7 @@ internal sealed class ChatRun(
             usage.AdditionalCounts["DraftForwardPassCount"] = generate.Counter.Drafts;
         }
 
+        tokens.Add(statistics.PromptTokenCount, cached, generate.Speculation);
         var update = Closing(answers, generate, [new UsageContent(usage)]);
         update.FinishReason = answers[0].Reader.FinishReason;
         update.RawRepresentation = statistics;

@@ -1,4 +1,5 @@
 using Decant.Connectors.Embedded;
+using Decant.Connectors.Engines;
 using Decant.Connectors.Prompting;
 using Decant.Connectors.Text;
 using Decant.Decoding;
@@ -18,7 +19,8 @@ namespace Decant.Connectors.Chat;
 /// beginning of the history become one system message, instructions first. <see cref="ChatOptions.ResponseFormat"/> and tools' schemas are enforced while the answer is written, and explained in the prompt; what of a schema cannot be enforced is a
 /// warning (<see cref="DecodingResponseExtensions.GetWarnings"/>). Tools that may not be called are mentioned to the model all the same; tools that are no functions are ignored.</para>
 /// <para>A call throws <see cref="ArgumentException"/> and <see cref="NotSupportedException"/> before it returns; what needs
-/// the model, such as <see cref="ContextOverflowException"/> for a prompt longer than the context, it throws when awaited or enumerated.</para>
+/// the model, such as <see cref="ContextOverflowException"/> for a prompt longer than the context, it throws when awaited or enumerated; so also
+/// <see cref="QueueFullException"/> and <see cref="DeadlineExceededException"/>, where calls have to wait for their turn (<see cref="LocalChatClientOptions.MaxRunningCalls"/>).</para>
 /// </remarks>
 public sealed partial class LocalChatClient : IChatClient
 {
@@ -29,6 +31,8 @@ public sealed partial class LocalChatClient : IChatClient
     private readonly PlanContext _context;
     private readonly Lifetime _lifetime;
     private readonly ChatClientMetadata _metadata;
+    private readonly CallGate _gate;
+    private readonly TokenCounter _tokens = new();
     private readonly ILogger _logger;
     private int _modelIdLogged;
 
@@ -62,6 +66,7 @@ public sealed partial class LocalChatClient : IChatClient
             Services = _options.Services,
         };
         _lifetime = new Lifetime(this, Free);
+        _gate = new CallGate(_options.MaxRunningCalls, _options.MaxQueuedCalls, _options.TimeProvider);
         _metadata = new ChatClientMetadata("decant", null, _options.ModelId ?? model.Info.Name);
         ClientMetrics.Add(this);
     }
@@ -116,7 +121,7 @@ public sealed partial class LocalChatClient : IChatClient
         _loader.Check(request.Plan);
         Log(request);
         var telemetry = CallTelemetry.Create(_metadata.DefaultModelId!, request.Plan.Options, _options.TimeProvider, _logger);
-        var updates = new ChatRun(_target, _models, _lifetime, _options, _metadata.DefaultModelId!, request) { Telemetry = telemetry }.RunAsync(cancellationToken);
+        var updates = new ChatRun(_target, _models, _lifetime, _gate, _tokens, _options, _metadata.DefaultModelId!, request) { Telemetry = telemetry }.RunAsync(cancellationToken);
         return telemetry?.WatchAsync(updates, cancellationToken) ?? updates;
     }
 
@@ -131,7 +136,24 @@ public sealed partial class LocalChatClient : IChatClient
     }
 
     /// <summary>What the client and its engine are doing: queue, batches, tokens, memory. Behind middleware, ask <c>client.GetService&lt;LocalChatClient&gt;()</c>.</summary>
-    public ClientLoad GetLoad() => new() { KvTokenBudget = _options.MaxQueuedCalls };
+    public ClientLoad GetLoad()
+    {
+        var engine = _target.Model as IBatchingEngine;
+        return _tokens.Fill(new ClientLoad
+        {
+            RunningCalls = _gate.Running,
+            QueuedCalls = _gate.Queued,
+            FinishedCalls = _gate.Finished,
+            RefusedCalls = _gate.Refused,
+            Steps = engine?.Steps.Steps ?? 0,
+            StepRows = engine?.Steps.Rows ?? 0,
+            StepRequests = engine?.Steps.Requests ?? 0,
+            KvTokensInUse = engine?.Memory.TokensInUse ?? 0,
+            KvTokenBudget = engine?.Memory.Budget,
+            PrefixCacheTokens = _target.Prefixes.Tokens,
+            Preemptions = engine?.Memory.Preemptions ?? 0,
+        });
+    }
 
     /// <summary>Frees what the client owns, at once or when the last running call has noticed and ended. Later calls throw <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()

@@ -39,10 +39,10 @@ public sealed record LocalChatClientOptions
     /// <summary>Whether to ignore the model folder's chat template and use <c>ChatTemplate.Plain</c>, for models without chat training. Read by <see cref="LocalChatClient.Load"/> only. Default: false.</summary>
     public bool PlainPrompt { get; init; }
 
-    /// <summary>Most finished conversations whose model state is kept, so that their next turn reads only what is new; at least 0 (off). Default: 4.</summary>
-    public int PrefixCacheSequences { get; init; } = 4;
+    /// <summary>Most prompts and conversations whose model state is kept, so that what begins like one of them reads only what is new; at least 0 (off). Default: 64.</summary>
+    public int PrefixCacheSequences { get; init; } = 64;
 
-    /// <summary>Most tokens of model state kept for all finished conversations together; at least 0. A beginning that several of them share counts for each, so this bounds memory from above. Default: 16,384.</summary>
+    /// <summary>Most tokens of model state kept for all of them together, a beginning that several share counted once; at least 0. Default: 16,384.</summary>
     public int PrefixCacheTokens { get; init; } = 16_384;
 
     /// <summary>Most prompt tokens per forward; cancellation is checked between forwards. At least 1. Default: 256.</summary>
@@ -72,6 +72,8 @@ public sealed record LocalChatClientOptions
         ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheSequences);
         ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheTokens);
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);
+        if (MaxRunningCalls is { } running) ArgumentOutOfRangeException.ThrowIfLessThan(running, 1, nameof(MaxRunningCalls));
+        if (MaxQueuedCalls is { } queued) ArgumentOutOfRangeException.ThrowIfNegative(queued, nameof(MaxQueuedCalls));
         ArgumentNullException.ThrowIfNull(TimeProvider);
         ArgumentNullException.ThrowIfNull(Models);
         ArgumentNullException.ThrowIfNull(Services);

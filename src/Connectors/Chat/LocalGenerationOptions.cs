@@ -43,6 +43,9 @@ public sealed record LocalGenerationOptions
     /// <summary>Whose turn comes first where calls wait for one another. Also the additional property <c>priority</c>: "low", "normal" (default) or "high".</summary>
     public CallPriority? Priority { get; init; }
 
+    /// <summary>On whose behalf the call is: where calls wait, callers of the same priority take turns. Also the additional property <c>caller</c>. Null (default): nobody's in particular.</summary>
+    public string? Caller { get; init; }
+
     /// <summary>
     /// Most seconds from the call to the end of its answer, waiting included; above 0. A call still waiting then throws <see cref="DeadlineExceededException"/>, one that is being answered
     /// ends with what it has, as at its token limit. Also the additional property <c>deadline_seconds</c>. Null (default): none.

@@ -20,9 +20,9 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
     public int Before { get; private set; }
 
     /// <summary>How urgent the call is that it belongs to, as of its last forward.</summary>
-    public CallPriority Priority { get; set; } = CallPriority.Normal;
+    public CallPriority Priority { get; private set; } = CallPriority.Normal;
 
-    /// <summary>Counts up with every sequence opened: older ones go first. A fork is as old as what it was forked from.</summary>
+    /// <summary>When that call came, or the sequence where there is none: smaller is earlier, and goes first.</summary>
     public long Order { get; set; }
 
     /// <summary>Whether the rows were given up: the next forward reads them again.</summary>
@@ -75,7 +75,7 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (HasOpenTree) throw new InvalidOperationException("Commit or truncate the tree before forking.");
         var fork = Share(history?.Copy());
-        (fork.Length, fork.Before, fork.IsPreempted, fork.Priority, fork.Order) = (Length, Before, IsPreempted, Priority, Order);
+        (fork.Length, fork.Before, fork.IsPreempted) = (Length, Before, IsPreempted);
         return fork;
     }
 
@@ -118,6 +118,13 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
     public void Leave()
     {
         lock (_state) _busy = false;
+    }
+
+    /// <summary>Makes the sequence part of the call on whose behalf the caller runs.</summary>
+    public void Join(CallScope? call)
+    {
+        Priority = call?.Priority ?? CallPriority.Normal;
+        if (call is not null) Order = call.Order;
     }
 
     /// <summary>Whether another sequence is the more urgent one, or as urgent and the older one.</summary>

@@ -21,8 +21,6 @@ internal abstract class ForwardRequest(EngineSequence sequence)
 
     public CancellationToken Cancellation { get; private set; }
 
-    public CallPriority Priority { get; private set; }
-
     /// <summary>Why there is no result.</summary>
     public Exception? Failure { get; private set; }
 
@@ -63,7 +61,7 @@ internal abstract class ForwardRequest(EngineSequence sequence)
         DropResult();
         (Input, _asked, Cancellation, Failure, Waiter) = (input, input, cancellationToken, null, null);
         (IsStarted, _restoring, From, Take, Remaining) = (false, false, 0, 0, 0);
-        sequence.Priority = Priority = CallScope.Current?.Priority ?? CallPriority.Normal;
+        sequence.Join(CallScope.Current);
         ComesBack = _completed == 0 || Stopwatch.GetTimestamp() - _completed < _quick;
         return this;
     }

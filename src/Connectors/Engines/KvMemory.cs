@@ -1,3 +1,5 @@
+using Decant.Connectors.Chat;
+
 namespace Decant.Connectors.Engines;
 
 /// <summary>
@@ -12,7 +14,6 @@ internal sealed class KvMemory(long? budget, Func<long> tokensInUse)
     private readonly HashSet<EngineSequence> _sequences = [];
     private readonly List<IKvCache> _caches = [];
     private long _preemptions;
-    private long _order;
 
     public long? Budget => budget;
 
@@ -26,7 +27,7 @@ internal sealed class KvMemory(long? budget, Func<long> tokensInUse)
 
     public void Add(EngineSequence sequence)
     {
-        sequence.Order = Interlocked.Increment(ref _order);
+        sequence.Order = CallScope.NextOrder();
         if (budget is null) return;
         lock (_gate) _sequences.Add(sequence);
     }

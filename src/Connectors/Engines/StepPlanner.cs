@@ -65,7 +65,7 @@ internal sealed class StepPlanner(bool slices, double reach)
     {
         var all = left;
         left -= Give(_long[0], reserved, Block, step);
-        _long.Sort(static (a, b) => a.Priority != b.Priority ? b.Priority.CompareTo(a.Priority) : a.Remaining.CompareTo(b.Remaining));
+        _long.Sort(static (a, b) => a.Owner.Priority != b.Owner.Priority ? b.Owner.Priority.CompareTo(a.Owner.Priority) : a.Remaining.CompareTo(b.Remaining));
         foreach (var request in _long) left -= Give(request, left, 0, step);
         return all - left;
     }

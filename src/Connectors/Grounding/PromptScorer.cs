@@ -68,7 +68,7 @@ internal sealed class PromptScorer : IDisposable
         }
         finally
         {
-            _model.Prefixes.Return(sequence, [.. prompt], prompt.Length);
+            _model.Prefixes.Return(sequence, [.. prompt]);
         }
     }
 

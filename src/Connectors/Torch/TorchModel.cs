@@ -40,6 +40,9 @@ public sealed class TorchModel : ICausalModel, IBatchingEngine
     /// <inheritdoc/>
     public ModelInfo Info { get; }
 
+    /// <inheritdoc/>
+    public double Batch => _service.Counter.Batch;
+
     /// <summary>What the checkpoint's config.json describes.</summary>
     public ModelConfig Config => _weights.Config;
 

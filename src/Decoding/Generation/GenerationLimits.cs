@@ -17,6 +17,7 @@ public sealed class GenerationLimits
         _endTokens = [.. request.EndTokens];
         _maxTokens = request.MaxTokens;
         _budget = request.Plan.Options.Budget ?? new BudgetOptions();
+        if (request.MaxSeconds is { } seconds) _budget = _budget with { MaxSeconds = Math.Min(seconds, _budget.MaxSeconds ?? seconds) };
         (_time, _start) = (request.TimeProvider, request.TimeProvider.GetTimestamp());
     }
 

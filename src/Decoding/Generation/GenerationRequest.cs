@@ -63,6 +63,9 @@ public sealed record GenerationRequest
     /// <summary>Most tokens to generate, the end token included; at least 1. Default: as many as the context holds.</summary>
     public int MaxTokens { get; init; } = int.MaxValue;
 
+    /// <summary>Most seconds that are left to the call, beside what its budget says; at least 0. Checked at every step: at least one token is generated. Null (default): no limit.</summary>
+    public double? MaxSeconds { get; init; }
+
     /// <summary>Ids that end the generation. Default: none.</summary>
     public IReadOnlyCollection<int> EndTokens { get; init; } = [];
 

@@ -7,6 +7,9 @@ public interface ICausalModel : IDisposable
     /// <summary>Vocabulary, width, layers and capabilities.</summary>
     ModelInfo Info { get; }
 
+    /// <summary>How many sequences shared a step of the engine lately, on average; at least 1. What drafts pay for depends on it.</summary>
+    double Batch => 1;
+
     /// <summary>Opens an empty sequence (one row of KV cache).</summary>
     ISequence OpenSequence();
 

@@ -1,3 +1,4 @@
+using Decant.Hosting;
 using Decant.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +10,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class DecantEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps OpenAI's API under <c>/v1</c>: chat and plain completions, embeddings, models. All of it is behind the keys and limits of <see cref="Decant.Hosting.DecantServerOptions"/>.
+    /// Maps OpenAI's API under <c>/v1</c> (chat and plain completions, embeddings, models), the playground's page to <c>/</c> and what it asks for under <c>/decant</c>. All but the page's files is behind the keys
+    /// and limits of <see cref="DecantServerOptions"/>.
     /// </summary>
     /// <param name="endpoints">The application, or a group of its routes.</param>
     /// <returns>The endpoints, for conventions that all of them are to have.</returns>
@@ -30,6 +32,7 @@ public static class DecantEndpointRouteBuilderExtensions
         Map(openAi, "/models/{**id}", HttpMethods.Get, services.GetRequiredService<ModelEndpoint>().GetAsync);
         openAi.Map("/{**path}", context => throw new ApiException(StatusCodes.Status404NotFound,
             $"There is nothing at {context.Request.Path}. There are: chat/completions, completions, embeddings, models."));
+        endpoints.MapPlayground(all);
         return all;
     }
 

@@ -76,10 +76,10 @@ public class ChatRequestMapperTests
     public void Tiers_and_priorities_are_priorities(string member, CallPriority? expected) => Assert.Equal(expected, Own(Map($$"""{ {{Hello}}{{member}} }""").Options).Priority);
 
     [Fact]
-    public void A_deadline_and_the_prompts_limit_go_along()
+    public void A_deadline_the_prompts_limit_and_the_user_go_along()
     {
-        var own = Own(Map($$"""{ {{Hello}},"deadline_seconds":2.5 }""", new DecantServerOptions { MaxInputTokens = 10 }).Options);
-        Assert.Equal((2.5, 10), (own.DeadlineSeconds, own.MaxInputTokens));
+        var own = Own(Map($$"""{ {{Hello}},"deadline_seconds":2.5,"user":"Ann" }""", new DecantServerOptions { MaxInputTokens = 10 }).Options);
+        Assert.Equal((2.5, 10, "Ann"), (own.DeadlineSeconds, own.MaxInputTokens, own.Caller));
     }
 
     [Theory]
@@ -116,6 +116,7 @@ public class ChatRequestMapperTests
     public void Several_answers_are_calls_with_seeds_of_their_own()
     {
         Assert.Equal([7L, 8L, 9L], All($$"""{ {{Hello}},"n":3,"seed":7 }""").Select(call => call.Options.Seed));
+        Assert.Equal([7L, 8L], All($$"""{ {{Hello}},"n":2,"decoding":{"sampling":{"kind":"sample","seed":7} } }""").Select(call => call.Options.GetDecoding()!.Sampling!.Seed));
         Assert.Equal([null, null], All($$"""{ {{Hello}},"n":2 }""").Select(call => call.Options.Seed));
     }
 

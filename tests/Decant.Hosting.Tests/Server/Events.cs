@@ -27,9 +27,9 @@ internal static class Events
         return events;
     }
 
-    /// <summary>The answer's text that the events of a chat add up to.</summary>
-    public static string Text(IEnumerable<JsonElement> events, int choice = 0) => string.Concat(events
+    /// <summary>The answer's text that the events add up to, or another member of their deltas.</summary>
+    public static string Text(IEnumerable<JsonElement> events, int choice = 0, string member = "content") => string.Concat(events
         .SelectMany(chunk => chunk.GetProperty("choices").EnumerateArray())
         .Where(item => item.GetProperty("index").GetInt32() == choice)
-        .Select(item => item.TryGetProperty("text", out var text) ? text.GetString() : item.GetProperty("delta").TryGetProperty("content", out var content) ? content.GetString() : ""));
+        .Select(item => item.TryGetProperty("text", out var text) ? text.GetString() : item.GetProperty("delta").TryGetProperty(member, out var content) ? content.GetString() : ""));
 }

@@ -113,6 +113,7 @@ public class StreamTests
         var whole = await host.AskAsync("chat/completions", Body.Replace("\"stream_options\":{\"include_usage\":true},\"stream\":true", "\"stream\":false"));
         var choice = whole.GetProperty("choices")[0];
         Assert.Equal(choice.GetProperty("message").GetProperty("content").GetString(), Events.Text(events));
+        Assert.Equal(choice.GetProperty("message").GetProperty("reasoning_content").GetString(), Events.Text(events, member: "reasoning_content"));
         Assert.Equal("assistant", events[0].GetProperty("choices")[0].GetProperty("delta").GetProperty("role").GetString());
         var logprobs = events.SelectMany(chunk => chunk.GetProperty("choices").EnumerateArray()).SelectMany(item => item.TryGetProperty("logprobs", out var some) ? some.GetProperty("content").EnumerateArray() : []);
         Assert.Equal(choice.GetProperty("logprobs").GetProperty("content").EnumerateArray().Select(token => token.GetRawText()), logprobs.Select(token => token.GetRawText()));
@@ -126,6 +127,22 @@ public class StreamTests
             Assert.Equal(usage.GetProperty("completion_tokens").GetInt32(), DecodingTrace.FromJson(decant.GetProperty("trace").GetRawText()).Tokens.Count);
             Assert.Equal(JsonValueKind.Array, decant.GetProperty("warnings").ValueKind);
         }
+    }
+
+    [Fact]
+    public async Task Results_of_a_search_are_choices_with_scores()
+    {
+        await using var host = await ServerHost.StartAsync(ServerHost.Tiny);
+        const string Body = """{"messages":[{"role":"user","content":"Where does Savisha live?"}],"max_tokens":12,"decoding":{"kind":"beam","beams":4,"results":2}}""";
+        var whole = await host.AskAsync("chat/completions", Body);
+        var texts = whole.GetProperty("choices").EnumerateArray().Select(choice => choice.GetProperty("message").GetProperty("content").GetString()).ToList();
+        Assert.Equal(2, texts.Distinct().Count());
+        var scores = whole.GetProperty("decant").GetProperty("scores");
+        Assert.True(scores[0].GetDouble() >= scores[1].GetDouble());
+
+        var events = await host.StreamAsync("chat/completions", Body[..^1] + ",\"stream\":true}");
+        Assert.Equal(texts, [Events.Text(events), Events.Text(events, 1)]);
+        Assert.Equal(scores.GetRawText(), events[^1].GetProperty("decant").GetProperty("scores").GetRawText());
     }
 
     private static async IAsyncEnumerable<ChatResponseUpdate> Failing(int after, Exception failure)

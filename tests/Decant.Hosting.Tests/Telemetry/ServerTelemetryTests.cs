@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Decant.Connectors.Chat;
+using Decant.Connectors.Cpu;
 using Decant.Connectors.Embedded;
 using Decant.Samples.Server;
 using Microsoft.AspNetCore.Builder;
@@ -25,7 +26,7 @@ public partial class ServerTelemetryTests
         await app.StartAsync();
 
         // With a budget of keys and values there is a capacity to show.
-        using var client = LocalChatClient.Load(options: new LocalChatClientOptions { ModelId = "prometheus", MaxQueuedCalls = 8 });
+        using var client = LocalChatClient.Load(options: new LocalChatClientOptions { ModelId = "prometheus", Cpu = new CpuModelOptions { KvTokens = 2048 } });
         await client.GetResponseAsync("What is 58 + 67?", new ChatOptions { Temperature = 0 }.WithDecoding(d => d.Speculate(new DraftModelOptions { Model = EmbeddedModels.Draft })));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync("Hi", cancellationToken: new CancellationToken(true)));
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };

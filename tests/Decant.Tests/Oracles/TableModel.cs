@@ -25,6 +25,9 @@ internal sealed class TableModel(int vocabularySize, TableRow row, int contextLe
     /// <summary>Awaited before every forward: a delay, a gate, <c>Task.Yield</c>, an exception. Null: forwards complete synchronously.</summary>
     public Func<CancellationToken, Task>? BeforeForward { get; set; }
 
+    /// <summary>How many sequences it claims to run at once.</summary>
+    public double Batch { get; set; } = 1;
+
     public int ForwardCount => _forwardCount;
 
     public int OpenSequences => _openSequences;

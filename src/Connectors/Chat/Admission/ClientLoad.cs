@@ -24,7 +24,7 @@ public sealed record ClientLoad
     /// <summary>Requests of sequences in all of those passes. Per step, this is the batch size.</summary>
     public long StepRequests { get; init; }
 
-    /// <summary>Prompt tokens of ended calls.</summary>
+    /// <summary>Prompt tokens of calls that were answered to their end.</summary>
     public long PromptTokens { get; init; }
 
     /// <summary>Those of them that were found in the prefix cache.</summary>
@@ -33,7 +33,7 @@ public sealed record ClientLoad
     /// <summary>Tokens generated so far, those of running calls included.</summary>
     public long OutputTokens { get; init; }
 
-    /// <summary>Drafted tokens of ended calls.</summary>
+    /// <summary>Drafted tokens of calls that were answered to their end.</summary>
     public long DraftedTokens { get; init; }
 
     /// <summary>Those of them that were accepted.</summary>

@@ -42,7 +42,7 @@ internal sealed class BranchRents
         {
             // A draft may have read what the call's end has cut off.
             sequence.Truncate(Math.Min(sequence.Length, prompt.Length + generated.Length));
-            model.Prefixes.Return(sequence, [.. prompt, .. generated], prompt.Length);
+            model.Prefixes.Return(sequence, [.. prompt, .. generated]);
         }
     }
 

@@ -8,6 +8,7 @@ internal static class CostMeter
 {
     private const int Context = 32;
     private const int Repeats = 3;
+    private const int Far = 48;
     private static readonly ConditionalWeakTable<ICausalModel, ConcurrentDictionary<int, double>> _known = [];
 
     /// <summary>The times of one-row drafts and of the target's forwards over 1 … <paramref name="rows"/> rows, in seconds.</summary>
@@ -19,8 +20,18 @@ internal static class CostMeter
         var time = setup.Request.TimeProvider;
         var target = new double[Math.Clamp(setup.Branches.Target.Model.Info.ContextLength - 1, 1, rows)];
         for (var i = 0; i < target.Length; i++) target[i] = await TimeAsync(setup.Branches.Target.Model, i + 1, time, cancellationToken).ConfigureAwait(false);
+        target = await ExtendAsync(setup.Branches.Target.Model, target, time, cancellationToken).ConfigureAwait(false);
         var draft = setup.Drafts.Count == 0 ? 0 : await TimeAsync(setup.Drafts[0].Sequence!.Model, 1, time, cancellationToken).ConfigureAwait(false);
         return new DraftCosts(draft, target);
+    }
+
+    // Other calls share the forwards. How it goes on over more rows is measured once, far from the others: what two neighbours differ by is mostly noise.
+    private static async ValueTask<double[]> ExtendAsync(ICausalModel model, double[] target, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (target.Length >= Far || model.Info.ContextLength <= Far) return target;
+        var (last, far) = (target[^1], await TimeAsync(model, Far, time, cancellationToken).ConfigureAwait(false));
+        var step = Math.Max(0, far - last) / (Far - target.Length);
+        return [.. target, .. Enumerable.Range(1, Far - target.Length).Select(i => last + (i * step))];
     }
 
     // The best of several: what disturbs a measurement only ever makes it longer. Two calls may measure at once; the second's figures stay.

@@ -29,18 +29,24 @@ public sealed class DraftCosts
         return _target[^1] + step * (rows - _target.Length);
     }
 
-    /// <summary>The number of drafted tokens with the most expected tokens per time, (1 − α^(k+1)) / (1 − α) of them in k · draft + target(k + 1).</summary>
+    /// <summary>
+    /// The number of drafted tokens with the most expected tokens per time where b calls share every forward and all draft as many: (1 − α^(k+1)) / (1 − α) of them for each call
+    /// in k · draft(b) + target(b · (k + 1)), a draft of b tokens taken to cost as much more than one as the target's forward of b rows does.
+    /// </summary>
     /// <param name="acceptance">α, the probability that a drafted token is accepted; 0 … 1.</param>
     /// <param name="most">Most tokens to draft.</param>
+    /// <param name="batch">b, at least 1.</param>
     /// <returns>0 … <paramref name="most"/>; the fewer of equals.</returns>
-    public int Best(double acceptance, int most)
+    public int Best(double acceptance, int most, int batch = 1)
     {
-        var (best, rate, tokens, all) = (0, 1 / Target(1), 1.0, 1.0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        var draft = Draft * Target(batch) / Target(1);
+        var (best, rate, tokens, all) = (0, 1 / Target(batch), 1.0, 1.0);
         for (var k = 1; k <= most; k++)
         {
             all *= acceptance;
             tokens += all;
-            if (tokens / (k * Draft + Target(k + 1)) is var next && next > rate) (best, rate) = (k, next);
+            if (tokens / (k * draft + Target(batch * (k + 1))) is var next && next > rate) (best, rate) = (k, next);
         }
 
         return best;

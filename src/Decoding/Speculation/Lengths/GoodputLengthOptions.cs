@@ -1,8 +1,8 @@
 namespace Decant.Decoding;
 
 /// <summary>
-/// Drafts as many tokens as give the most expected tokens per time (SmartSpec's goodput, Liu et al. 2024), from what forwards cost and how often drafted tokens have been accepted
-/// in this call. Costs are measured once for each pair of models, by a few dozen forwards on sequences of their own that the budget of forwards does not count.
+/// Drafts as many tokens as give the most expected tokens per time (SmartSpec's goodput, Liu et al. 2024), from what forwards cost, how many calls share them at the moment and how often drafted
+/// tokens have been accepted in this call. Costs are measured once for each pair of models, by a few dozen forwards on sequences of their own that the budget of forwards does not count.
 /// </summary>
 /// <remarks>
 /// The measured cost of a drafted token is one step of the drafter's first model, and nothing where it names none; where that is not what a drafter costs, name <see cref="Costs"/>.
@@ -64,7 +64,7 @@ internal sealed class GoodputRun(GoodputLengthOptions options, DraftCosts? costs
     public async ValueTask PrepareAsync(CancellationToken cancellationToken)
     {
         _costs ??= await CostMeter.MeasureAsync(setup, options.MaxTokens + 1, cancellationToken).ConfigureAwait(false);
-        _length = _costs.Best(Expected, options.MaxTokens);
+        _length = Best(Expected);
     }
 
     public void Observe(in RoundOutcome outcome)
@@ -76,9 +76,12 @@ internal sealed class GoodputRun(GoodputLengthOptions options, DraftCosts? costs
         // Tokens behind the first refused one have not been tried.
         _accepted = options.AcceptanceEma * _accepted + guessed.Accepted;
         _tried = options.AcceptanceEma * _tried + Math.Min(guessed.Drafted, guessed.Accepted + 1);
-        var best = _costs!.Best(_accepted / _tried, options.MaxTokens);
+        var best = Best(_accepted / _tried);
         _differing = best == _length ? 0 : _differing + 1;
         if (_differing < options.Hysteresis) return;
         (_length, _differing) = (best, 0);
     }
+
+    // Under load a row costs what another call's row would have.
+    private int Best(double acceptance) => _costs!.Best(acceptance, options.MaxTokens, (int)Math.Round(setup.Branches.Target.Model.Batch));
 }

@@ -21,7 +21,9 @@ internal sealed partial class ErrorMapper(ILogger<ErrorMapper> logger)
         QueueFullException full => new(StatusCodes.Status429TooManyRequests, $"{full.Message} Try again later.", Code: "queue_full", RetryAfter: full.RetryAfter),
         DeadlineExceededException late => new(StatusCodes.Status504GatewayTimeout, late.Message, "deadline_seconds", "deadline_exceeded"),
         ContextOverflowException overflow => new(StatusCodes.Status400BadRequest, overflow.Message, "messages", "context_length_exceeded"),
-        ArgumentException { ParamName: { } name } argument => new(StatusCodes.Status400BadRequest, Message(argument), JsonNamingPolicy.SnakeCaseLower.ConvertName(name)),
+
+        // Options are named as the request's members are; parameters of methods are nothing to a caller.
+        ArgumentException { ParamName: { Length: > 0 } name } argument when char.IsUpper(name[0]) => new(StatusCodes.Status400BadRequest, Message(argument), JsonNamingPolicy.SnakeCaseLower.ConvertName(name)),
         ArgumentException or NotSupportedException or ChatTemplateException => new(StatusCodes.Status400BadRequest, Message(exception)),
         NoTokenAllowedException or ConstraintLimitException or NothingGroundedException or RewardException => new(StatusCodes.Status422UnprocessableEntity, exception.Message, "decoding", Unprocessable),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new(StatusCodes.Status413PayloadTooLarge, "The body is larger than this server's limit."),
@@ -31,7 +33,7 @@ internal sealed partial class ErrorMapper(ILogger<ErrorMapper> logger)
     };
 
     /// <summary>An exception's message without .NET's words about parameters.</summary>
-    public static string Message(Exception exception) => Parameter().Replace(exception.Message, "");
+    public static string Message(Exception exception) => Parameter().Replace(exception.Message, "").ReplaceLineEndings(" ");
 
     private ApiError Internal(Exception exception, string requestId)
     {

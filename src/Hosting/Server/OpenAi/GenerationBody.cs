@@ -31,7 +31,7 @@ internal abstract record GenerationBody : KnownMembers
 
     public string? ServiceTier { get; init; }
 
-    /// <summary>Says who asks; by OpenAI's definition without effect on the answer.</summary>
+    /// <summary>Who asks: without effect on the answer, but where calls wait users take turns.</summary>
     public string? User { get; init; }
 
     // From here on the members are this server's own.

@@ -19,7 +19,7 @@ internal static class GenerationMapper
         if (maxTokens > limits.MaxOutputTokens) throw ApiException.Invalid($"max_tokens is {maxTokens}, and this server gives at most {limits.MaxOutputTokens}. Ask for less, or leave it out.", "max_tokens");
         if (body.StreamOptions is not null && body.Stream != true) throw ApiException.Invalid("stream_options are for streams: set \"stream\": true, or leave them out.", "stream_options");
         if (body.StreamOptions?.IncludeObfuscation == true) throw ApiException.Invalid("Streams of this server are not obfuscated. Leave include_obfuscation out.", "stream_options");
-        var own = new LocalGenerationOptions { Priority = Priority(body), DeadlineSeconds = Deadline(body.DeadlineSeconds), MaxInputTokens = limits.MaxInputTokens, PromptTokens = prompt };
+        var own = new LocalGenerationOptions { Priority = Priority(body), Caller = body.User, DeadlineSeconds = Deadline(body.DeadlineSeconds), MaxInputTokens = limits.MaxInputTokens, PromptTokens = prompt };
         var options = new ChatOptions
         {
             Temperature = body.Temperature,
@@ -55,13 +55,13 @@ internal static class GenerationMapper
         return (long)count * prompts <= limits.MaxChoices ? count : throw ApiException.Invalid($"The request asks for {(long)count * prompts} answers, and this server gives at most {limits.MaxChoices} at a time.", "n");
     }
 
-    /// <summary>The options of one of several answers: each has a seed of its own, so that they differ.</summary>
+    /// <summary>The options of one of several answers: where there is a seed each has one of its own, so that they differ.</summary>
     public static ChatOptions Choice(ChatOptions options, int index)
     {
-        if (index == 0 || options.Seed is not { } seed) return options;
+        if (index == 0) return options;
         var other = options.Clone();
-        other.Seed = unchecked(seed + index);
-        return other;
+        other.Seed = unchecked(other.Seed + index);
+        return other.GetDecoding() is { Sampling.Seed: { } seed } decoding ? other.WithDecoding(decoding.WithSeed(unchecked(seed + index))) : other;
     }
 
     // The client reads it again; here it is found out under its own name.

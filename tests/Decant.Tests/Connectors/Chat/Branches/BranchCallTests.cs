@@ -195,7 +195,7 @@ public class BranchCallTests
     private static Task<ChatResponse> Run(LoadedModel target, NamedModels models, List<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken = default)
     {
         var request = ChatOptionsMapper.Map(messages, options, new(), new PlanContext(), ChatTemplate.Plain, null!);
-        return new ChatRun(target, models, new Lifetime(target, () => { }), new LocalChatClientOptions(), "test", request).RunAsync(cancellationToken).ToChatResponseAsync(CancellationToken.None);
+        return new ChatRun(target, models, new Lifetime(target, () => { }), new CallGate(null, null, TimeProvider.System), new TokenCounter(), new LocalChatClientOptions(), "test", request).RunAsync(cancellationToken).ToChatResponseAsync(CancellationToken.None);
     }
 
     /// <summary>Greedy decoding as one would write it first: every prompt read again for every token.</summary>

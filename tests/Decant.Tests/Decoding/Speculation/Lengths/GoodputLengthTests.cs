@@ -101,7 +101,9 @@ public class GoodputLengthTests
         runs.Run(options, 30, counter: counter, change: request => request with { TimeProvider = time });
         var second = runs.Target.ForwardCount - before - first;
         Assert.Equal(30, second);
-        Assert.Equal(30 + 9 * 4, first);
+        
+        // Forwards of 1 … 9 rows and one of many, four of each.
+        Assert.Equal(30 + (10 * 4), first);
 
         var cheap = new SpeculationRuns(vocabulary: 12, scale: 3);
         cheap.Target.BeforeForward = _ => Advance(time, 100);
@@ -117,6 +119,32 @@ public class GoodputLengthTests
         var runs = new SpeculationRuns(vocabulary: 12) { Target = TableModel.Random(12, contextLength: 8), Draft = TableModel.Random(12) };
         var options = new DecodingOptions { Speculation = new DraftModelOptions { Model = "draft", Length = new GoodputLengthOptions() } }.WithSeed(1);
         Assert.Equal(runs.Run(options with { Speculation = null }, 30), runs.Run(options, 30));
+    }
+
+    // With costs of a and a fifth of a row more for every further one, by brute force over all lengths.
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 2)]
+    [InlineData(8, 1)]
+    [InlineData(32, 0)]
+    public void The_more_calls_share_a_forward_the_less_is_drafted(int batch, int best)
+    {
+        double Rate(int k) => Enumerable.Range(0, k + 1).Sum(i => Math.Pow(0.8, i)) / ((k * 0.05 * (1 + (0.2 * (batch - 1)))) + 1 + (0.2 * ((batch * (k + 1)) - 1)));
+        var costs = new DraftCosts(0.05, [1, 1.2]);
+        Assert.Equal(Enumerable.Range(0, 17).MaxBy(Rate), costs.Best(0.8, 16, batch));
+        Assert.Equal(best, costs.Best(0.8, 16, batch));
+    }
+
+    [Fact]
+    public void The_load_is_seen_while_the_call_goes_on()
+    {
+        var target = TableModel.Random(4);
+        var run = (new GoodputLengthOptions { Costs = "costs", MaxTokens = 16 }).Open(new DecodingServices().Add("costs", new DraftCosts(0.05, [1, 1.2])), target);
+        var alone = run.Round(run.MaxDepth, run.MaxDepth);
+        target.Batch = 32;
+        var loaded = run.Round(run.MaxDepth, run.MaxDepth);
+        Assert.True(loaded < alone, $"{loaded} under load, {alone} alone");
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DraftCosts(0, [1]).Best(0.5, 4, 0));
     }
 
     private static ILengthRun Open(GoodputLengthOptions options, DraftCosts costs) => (options with { Costs = "costs" }).Open(new DecodingServices().Add("costs", costs));

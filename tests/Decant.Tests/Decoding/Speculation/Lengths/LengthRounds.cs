@@ -4,10 +4,12 @@ namespace Decant.Tests.Decoding.Speculation.Lengths;
 internal static class LengthRounds
 {
     /// <summary>A run of a controller, ready for its first draft.</summary>
-    public static ILengthRun Open(this LengthOptions options, DecodingServices? services = null)
+    public static ILengthRun Open(this LengthOptions options, DecodingServices? services = null, TableModel? target = null)
     {
         options.Validate();
-        var run = options.Compile(new PlanContext { Services = services ?? new DecodingServices() }).Open(null!);
+        var request = new GenerationRequest { Sequence = (target ?? TableModel.Random(4)).OpenSequence(), Prompt = new[] { 0 } };
+        var branches = BranchPrefill.RunAsync(request, request.Counter, default).AsTask().GetAwaiter().GetResult();
+        var run = options.Compile(new PlanContext { Services = services ?? new DecodingServices() }).Open(new DraftSetup(request, branches));
         run.PrepareAsync(default).AsTask().GetAwaiter().GetResult();
         return run;
     }

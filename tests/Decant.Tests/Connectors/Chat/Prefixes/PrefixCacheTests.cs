@@ -109,11 +109,63 @@ public class PrefixCacheTests
         Assert.Equal(1, model.OpenSequences);
     }
 
+    [Fact]
+    public void A_beginning_that_several_share_counts_once_and_ends_go_first()
+    {
+        using var model = TestChat.Babbler();
+        using var cache = new PrefixCache(model, 10, 9);
+        Fill(cache, 1, 2, 3, 4, 5);
+        Fill(cache, 1, 2, 3, 6, 7);
+        Assert.Equal(7, cache.Tokens);
+        Fill(cache, 1, 2, 3, 8, 9);
+        Assert.Equal(9, cache.Tokens);
+        Fill(cache, 1, 2, 3, 8, 8);
+        Assert.Equal(8, cache.Tokens);
+        Assert.Equal(3, RentAndDrop(cache, 1, 2, 3, 4, 5));
+        while (cache.Tokens > 3) Assert.True(cache.TryEvict());
+        Assert.Equal(3, RentAndDrop(cache, 1, 2, 3, 8, 8));
+        Assert.True(cache.TryEvict());
+        Assert.False(cache.TryEvict());
+        Assert.Equal((0, 0), (cache.Tokens, model.OpenSequences));
+    }
+
+    // Against a list of all that was kept, without limits.
+    [Fact]
+    public void It_finds_what_a_list_finds()
+    {
+        using var model = TestChat.Babbler();
+        using var cache = new PrefixCache(model, 1000, 100_000);
+        var (random, kept) = (new Random(8), new List<int[]>());
+        for (var i = 0; i < 300; i++)
+        {
+            int[] prompt = [.. Enumerable.Range(0, random.Next(1, 9)).Select(_ => random.Next(1, 4))];
+            Assert.Equal(kept.Select(other => prompt.AsSpan()[..^1].CommonPrefixLength(other)).DefaultIfEmpty().Max(), RentAndDrop(cache, prompt));
+            Fill(cache, prompt);
+            kept.Add(prompt);
+        }
+
+        Assert.Equal(kept.SelectMany(prompt => Enumerable.Range(1, prompt.Length).Select(length => string.Join(' ', prompt[..length]))).Distinct().Count(), cache.Tokens);
+    }
+
+    [Fact]
+    public async Task A_prompt_is_of_use_to_others_while_its_answer_is_written()
+    {
+        var model = TestChat.Babbler();
+        using var client = TestChat.Client(model);
+        var text = string.Concat(Enumerable.Repeat("All begin alike. ", 12));
+        await using var first = client.GetStreamingResponseAsync(text + "One", new ChatOptions { Seed = 1 }).GetAsyncEnumerator();
+        Assert.True(await first.MoveNextAsync());
+        var second = await client.GetResponseAsync(text + "Two", new ChatOptions { Seed = 1 });
+        Assert.Equal(192, second.Usage!.CachedInputTokenCount);
+        using var alone = TestChat.Client(TestChat.Babbler());
+        Assert.Equal((await alone.GetResponseAsync(text + "Two", new ChatOptions { Seed = 1 })).Text, second.Text);
+    }
+
     private static void Fill(PrefixCache cache, params int[] tokens)
     {
         var sequence = cache.Rent(tokens);
         sequence.ForwardAsync(new ForwardInput(tokens.AsMemory(sequence.Length))).AsTask().GetAwaiter().GetResult().Dispose();
-        cache.Return(sequence, [.. tokens], tokens.Length);
+        cache.Return(sequence, [.. tokens]);
     }
 
     private static int RentAndDrop(PrefixCache cache, params int[] prompt)

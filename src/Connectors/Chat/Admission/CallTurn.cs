@@ -1,0 +1,7 @@
+namespace Decant.Connectors.Chat;
+
+/// <summary>What a call says of its turn.</summary>
+/// <param name="Priority">Its urgency.</param>
+/// <param name="Caller">On whose behalf it is: callers of the same urgency take turns. Empty: nobody's in particular.</param>
+/// <param name="Deadline">From the call to the end of its answer; null for none.</param>
+internal sealed record CallTurn(CallPriority Priority, string Caller, TimeSpan? Deadline);
