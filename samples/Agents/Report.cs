@@ -1,5 +1,3 @@
-using Decant.Samples.Chat;
-
 namespace Decant.Samples.Agents;
 
 /// <summary>A step for people.</summary>

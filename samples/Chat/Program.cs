@@ -1,45 +1,25 @@
 using Decant.Connectors.Chat;
-using Decant.Connectors.Prompting;
-using Decant.Samples.Chat;
+using Decant.Decoding;
+using Microsoft.Extensions.AI;
 
-Arguments arguments;
-try
-{
-    arguments = Arguments.Parse(args);
-}
-catch (ArgumentException exception)
-{
-    return Fail(exception.Message + Environment.NewLine + Environment.NewLine + Arguments.Usage);
-}
+// The embedded model; LocalChatClient.Load("FOLDER") for your own.
+using var client = LocalChatClient.Load(args.FirstOrDefault());
+var options = new ChatOptions { Temperature = 0.7f, MaxOutputTokens = 200 }
+    .WithDecoding(d => d.Process(new FrequencyPresenceOptions { Presence = 0.5f }));   // One way to decode; the README lists them all.
 
-if (arguments.Help)
+List<ChatMessage> history = [new(ChatRole.System, "You are brief.")];
+Console.Write("> ");
+while (Console.ReadLine() is { Length: > 0 } question)
 {
-    Console.WriteLine(Arguments.Usage);
-    return 0;
-}
+    history.Add(new ChatMessage(ChatRole.User, question));
+    List<ChatResponseUpdate> answer = [];
+    await foreach (var update in client.GetStreamingResponseAsync(history, options))
+    {
+        Console.Write(update.Text);
+        answer.Add(update);
+    }
 
-LocalChatClient client;
-try
-{
-    using var progress = new ProgressBar($"Loading {arguments.ModelFolder}");
-    client = LocalChatClient.Load(arguments.ModelFolder, arguments.ToClientOptions(), progress);
-}
-catch (Exception exception) when (exception is IOException or InvalidDataException or NotSupportedException or ArgumentException
-    or UnauthorizedAccessException or ChatTemplateException or DllNotFoundException or InsufficientMemoryException)
-{
-    return Fail(exception.Message);
-}
-
-using (client)
-{
-    var chat = new ChatSession(client, arguments.ToChatOptions(), arguments.TraceFile);
-    if (arguments.Prompt is { } prompt) return await chat.AnswerAsync(prompt) ? 0 : 1;
-    await new CommandLoop(chat).RunAsync();
-    return 0;
-}
-
-static int Fail(string message)
-{
-    Console.Error.WriteLine(message);
-    return 2;
+    history.AddMessages(answer);
+    Console.WriteLine($"\n[{answer.ToChatResponse().Usage?.OutputTokenCount} tokens]");
+    Console.Write("> ");
 }

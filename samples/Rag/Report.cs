@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Decant.Samples.Chat;
 
 namespace Decant.Samples.Rag;
 

@@ -1,13 +1,16 @@
 using Decant.Hosting;
+using Decant.Samples.Server;
 using Microsoft.Extensions.Options;
 
 // The settings lie beside the program, wherever it is started from.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Services.AddLocalChatClient(builder.Configuration.GetSection("Chat"));
 builder.Services.AddDecantServer(builder.Configuration.GetSection("Server"));
+builder.Services.AddTelemetry(builder.Configuration);
 
 var app = builder.Build();
 app.MapDecant();
+app.MapPrometheusScrapingEndpoint();   // /metrics, without a key: keep it from the public
 app.Lifetime.ApplicationStarted.Register(() =>
 {
     var key = app.Services.GetRequiredService<IOptions<DecantServerOptions>>().Value.ApiKeys.Count > 0 ? " -H 'Authorization: Bearer KEY'" : "";

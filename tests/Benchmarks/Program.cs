@@ -13,7 +13,6 @@ Func<string[], Task>? benchmark = args.FirstOrDefault() switch
     "grounded" => GroundedBenchmark.RunAsync,
     "speculate" => SpeculateBenchmark.RunAsync,
     "search" => SearchBenchmark.RunAsync,
-    "build-store" => BuildStore.RunAsync,
     _ => null,
 };
 if (benchmark is null)
@@ -25,7 +24,6 @@ if (benchmark is null)
                dotnet run -c Release --project tests/Benchmarks -- mask [--data FOLDER] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- speculate [--target FOLDER --draft FOLDER] [--part drafters|comparisons|calls|larger] [--json FILE]
                dotnet run -c Release --project tests/Benchmarks -- search [--data FOLDER] [--part adherence|calibration|ranking|beam] [--count N] [--json FILE]
-               dotnet run -c Release --project tests/Benchmarks -- build-store FILE_OR_FOLDER... OUT [--model FOLDER]
         """);
     return 2;
 }

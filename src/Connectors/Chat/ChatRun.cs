@@ -19,6 +19,9 @@ internal sealed class ChatRun(
     private readonly string _responseId = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt = options.TimeProvider.GetUtcNow();
 
+    /// <summary>Who watches the call, or null.</summary>
+    public CallTelemetry? Telemetry { get; init; }
+
     public async IAsyncEnumerable<ChatResponseUpdate> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         lifetime.Enter();
@@ -28,6 +31,7 @@ internal sealed class ChatRun(
             cancellationToken.ThrowIfCancellationRequested();
             using var place = await gate.EnterAsync(request.Turn, cancellationToken);
             _scope.Enter();
+            Telemetry?.Admit();
             var prompts = new PromptBuilder(request);
             prompts.Rewritten = await _rewriter.RewriteAsync(() => prompts.Question, cancellationToken);
             var (whole, text) = prompts.Read(target, _prompt);
@@ -53,7 +57,7 @@ internal sealed class ChatRun(
                     Drafts = await rents.OpenAsync(request.Plan.Speculation?.Drafter.Models ?? [], prompt, models, cancellationToken),
                     Routes = await rents.OpenAsync(request.Plan.Route?.Models ?? [], prompt, models, cancellationToken),
                 };
-                using var record = new CallRecord(generate, target.Tokenizer, modelId, healed.ByteCount, Continues(healed.ByteCount));
+                var record = new CallRecord(generate, target.Tokenizer, Telemetry?.Activity, healed.ByteCount, Continues(healed.ByteCount));
                 await using var generation = Generator.GenerateAsync(generate with { Trace = record.Sink }, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
                 // A stop sequence ends one result: where there may be several, its score and the others are yet to come.
@@ -68,6 +72,7 @@ internal sealed class ChatRun(
                         continue;
                     }
 
+                    Telemetry?.Token();
                     if (token.Result == answers.Count)
                     {
                         yield return record.CompleteMessage(Closing(answers, generate, []));
@@ -158,6 +163,7 @@ internal sealed class ChatRun(
         ContextTokens = request.Plan.NeedsContext ? prompts.ContextTokens(target, _prompt) : null,
         TimeProvider = options.TimeProvider,
         MaxSeconds = request.Turn.Deadline is { } deadline ? Math.Max(0, (deadline - options.TimeProvider.GetElapsedTime(_start)).TotalSeconds) : null,
+        Masks = Telemetry?.Masks,
     };
 
     // Control tokens have no text in which a stop string could be found.

@@ -68,6 +68,7 @@ public sealed partial class LocalChatClient : IChatClient
         _lifetime = new Lifetime(this, Free);
         _gate = new CallGate(_options.MaxRunningCalls, _options.MaxQueuedCalls, _options.TimeProvider);
         _metadata = new ChatClientMetadata("decant", null, _options.ModelId ?? model.Info.Name);
+        ClientMetrics.Add(this);
     }
 
     /// <summary>Loads the model, tokenizer and chat template of a Hugging Face model folder.</summary>
@@ -119,7 +120,9 @@ public sealed partial class LocalChatClient : IChatClient
         var request = ChatOptionsMapper.Map([.. messages], options, _options.DefaultDecoding ?? new(), _context, _target.Template, this);
         _loader.Check(request.Plan);
         Log(request);
-        return new ChatRun(_target, _models, _lifetime, _gate, _tokens, _options, _metadata.DefaultModelId!, request).RunAsync(cancellationToken);
+        var telemetry = CallTelemetry.Create(_metadata.DefaultModelId!, request.Plan.Options, _options.TimeProvider, _logger);
+        var updates = new ChatRun(_target, _models, _lifetime, _gate, _tokens, _options, _metadata.DefaultModelId!, request) { Telemetry = telemetry }.RunAsync(cancellationToken);
+        return telemetry?.WatchAsync(updates, cancellationToken) ?? updates;
     }
 
     /// <summary>Gives <see cref="ChatClientMetadata"/>, <see cref="ICausalModel"/>, <see cref="TextTokenizer"/>, <see cref="ChatTemplate"/>, <see cref="DecodingServices"/> or this client.</summary>
@@ -153,7 +156,11 @@ public sealed partial class LocalChatClient : IChatClient
     }
 
     /// <summary>Frees what the client owns, at once or when the last running call has noticed and ended. Later calls throw <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => _lifetime.End();
+    public void Dispose()
+    {
+        ClientMetrics.Remove(this);
+        _lifetime.End();
+    }
 
     private void Free()
     {

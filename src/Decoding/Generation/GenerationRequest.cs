@@ -48,6 +48,9 @@ public sealed record GenerationRequest
     /// <summary>Counts the forwards. Default: a new one.</summary>
     public ForwardCounter Counter { get; init; } = new();
 
+    /// <summary>Counts and times constraints' masks. Default: nobody does.</summary>
+    public MaskCounter? Masks { get; init; }
+
     /// <summary>Receives what happened, token by token. Default: nobody does.</summary>
     public ITraceSink? Trace { get; init; }
 

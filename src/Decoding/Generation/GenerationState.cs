@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Decant.Decoding;
 
 /// <summary>Everything a row's distribution depends on besides the logits: the tokens so far, the noise, and the states of processors, constraints and sampler.</summary>
@@ -23,7 +25,7 @@ public sealed class GenerationState
     private GenerationState(GenerationState other, PositionNoise noise, ISampler sampler, ReadOnlySpan<IConstraint> more)
         : this(other.Tokens, noise, sampler, Array.ConvertAll(other._processors, processor => processor.Fork()), [.. other._constraints.Select(constraint => constraint.Fork()), .. more])
     {
-        (PromptLength, PromptWeights) = (other.PromptLength, other.PromptWeights);
+        (PromptLength, PromptWeights, Masks) = (other.PromptLength, other.PromptWeights, other.Masks);
         _evidence.AddRange(other._evidence);
     }
 
@@ -44,6 +46,9 @@ public sealed class GenerationState
 
     /// <summary>What the rows of several prompts count, where a search mixes them; shared with forks.</summary>
     internal PromptWeights? PromptWeights { get; set; }
+
+    /// <summary>Counts the masks, where somebody asks for it; shared with forks.</summary>
+    internal MaskCounter? Masks { get; set; }
 
     internal ISampler Sampler { get; }
 
@@ -160,6 +165,8 @@ public sealed class GenerationState
 
     internal void FillMask(Span<ulong> mask)
     {
+        var start = Masks is null ? 0 : Stopwatch.GetTimestamp();
         foreach (var constraint in _constraints) constraint.FillMask(mask);
+        Masks?.Add(Stopwatch.GetElapsedTime(start));
     }
 }

@@ -31,6 +31,7 @@ public static class Generator
     {
         var limits = new GenerationLimits(request);
         var state = request.Plan.CreateState([.. request.Cached.Span, .. request.Prompt.Span]);
+        state.Masks = request.Masks;
         if (request.Plan.Route is not null)
         {
             // Each of its models reads the prompt when it is first asked.

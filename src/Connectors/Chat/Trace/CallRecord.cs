@@ -5,8 +5,8 @@ using Microsoft.Extensions.AI;
 
 namespace Decant.Connectors.Chat;
 
-/// <summary>What a call leaves behind besides its text: log-probabilities, a trace, an activity. Where none is asked for there is nothing to do.</summary>
-internal sealed class CallRecord : ITraceSink, IDisposable
+/// <summary>What a call leaves behind besides its text: log-probabilities, a trace, events of its activity. Where none is asked for there is nothing to do.</summary>
+internal sealed class CallRecord : ITraceSink
 {
     private readonly TraceRecorder? _trace;
     private readonly AnswerLogprobs? _logprobs;
@@ -14,12 +14,12 @@ internal sealed class CallRecord : ITraceSink, IDisposable
     private FinishKind? _finish;
     private int _given;
 
-    public CallRecord(GenerationRequest request, TextTokenizer tokenizer, string modelId, int skippedBytes, bool continues)
+    public CallRecord(GenerationRequest request, TextTokenizer tokenizer, Activity? activity, int skippedBytes, bool continues)
     {
         var options = request.Plan.Options;
         if (options.Trace == true) _trace = new TraceRecorder(request, tokenizer);
         if (options.Logprobs is not null) _logprobs = new AnswerLogprobs(request.Plan, tokenizer, skippedBytes, continues);
-        _activity = DecodingTelemetry.Start(modelId, options);
+        _activity = activity;
     }
 
     /// <summary>Who wants to see the rows, or null.</summary>
@@ -60,9 +60,6 @@ internal sealed class CallRecord : ITraceSink, IDisposable
         var properties = CompleteMessage(update).AdditionalProperties ??= [];
         _trace?.Keep(_given);
         if (_trace is not null) properties[DecodingResponseExtensions.TraceKey] = _trace.ToTrace(_finish);
-        if (_activity is not null) DecodingTelemetry.Complete(_activity, (GenerationStatistics)update.RawRepresentation!, update.FinishReason);
         return update;
     }
-
-    public void Dispose() => _activity?.Dispose();
 }

@@ -33,6 +33,12 @@ public sealed class RetrievalStore : IDisposable
     /// <summary>Number of tokens, with one more for every text.</summary>
     public int Count { get; }
 
+    /// <summary>Number of texts.</summary>
+    public int TextCount => Count - _suffixCount;
+
+    /// <summary>Number of tokens of all texts.</summary>
+    public int TokenCount => _suffixCount;
+
     /// <summary>Opens a file that <see cref="RetrievalStoreBuilder"/> wrote.</summary>
     /// <param name="path">The file; it must stay as it is while it is open.</param>
     /// <param name="verify">Whether to read all of it once and compare its checksum: about a second per gigabyte. Default: true.</param>

@@ -42,9 +42,14 @@ public class DecodingTelemetryTests
         activities.Clear();
         await client.GetResponseAsync("Hi");
         Assert.Empty(Assert.Single(activities).Events);
+        Assert.Null(activities[^1].GetTagItem("error.type"));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync("Hi", cancellationToken: new CancellationToken(true)));
+        Assert.Equal((ActivityStatusCode.Error, null), (activities[^1].Status, activities[^1].StatusDescription));
+        Assert.Equal("System.OperationCanceledException", activities[^1].GetTagItem("error.type"));
         await foreach (var _ in client.GetStreamingResponseAsync("Hi")) break;
+        Assert.Equal((ActivityStatusCode.Unset, "abandoned"), (activities[^1].Status, activities[^1].GetTagItem("error.type")));
         Assert.Null(activities[^1].GetTagItem("decant.forwards"));
-        Assert.Equal(2, activities.Count);
+        Assert.Equal(3, activities.Count);
+        Assert.Same(parent, Activity.Current);
     }
 }

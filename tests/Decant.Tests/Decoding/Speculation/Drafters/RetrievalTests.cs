@@ -178,6 +178,25 @@ public class RetrievalTests
         Assert.Throws<ArgumentException>(() => builder.Add([-1]));
     }
 
+    [Fact]
+    public void A_file_that_cannot_be_put_in_its_place_leaves_none_half_written()
+    {
+        var folder = Directory.CreateTempSubdirectory("decant-store-").FullName;
+        try
+        {
+            var taken = Directory.CreateDirectory(Path.Combine(folder, "texts")).FullName;
+            var builder = new RetrievalStoreBuilder(_vocabulary);
+            builder.Add([1, 2]);
+            Assert.ThrowsAny<Exception>(() => builder.Write(taken));
+            Assert.ThrowsAny<Exception>(() => new TrigramTable(_vocabulary).Save(taken));
+            Assert.Equal(["texts"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static DecodingPlan Compile(DecodingServices services)
         => DecodingPlan.Compile(new DecodingOptions { Speculation = new RetrievalOptions { Store = "s" } }, TestVocabulary.Standard.Context with { Services = services });
 

@@ -1,7 +1,7 @@
-namespace Decant.Samples.Chat;
+namespace Decant.Tool;
 
 /// <summary>Reads lines: commands begin with a slash, all else is for the model.</summary>
-internal sealed class CommandLoop(ChatSession chat)
+internal sealed class CommandLoop(ChatSession chat, ToolConsole console)
 {
     private const string Help = """
           /reset                  forget the conversation
@@ -11,22 +11,29 @@ internal sealed class CommandLoop(ChatSession chat)
           /exit                   leave (or Ctrl+D; Ctrl+C stops an answer)
         """;
 
-    public async Task RunAsync()
+    /// <summary>Runs until the input ends.</summary>
+    /// <returns>Whether every question was answered.</returns>
+    public async Task<bool> RunAsync()
     {
-        Console.WriteLine(Terminal.Dim("/help lists the commands."));
-        while (ReadLine() is { } line)
+        var answered = true;
+        if (console.IsInteractive) console.Output.WriteLine(console.Dim("/help lists the commands."));
+        while (ReadLine() is { } line && line != "/exit")
         {
             if (line.Length == 0) continue;
-            if (line == "/exit") return;
             if (line[0] == '/') RunCommand(line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries));
-            else await chat.AnswerAsync(line);
+            else answered &= await chat.AnswerAsync(line);
         }
+
+        return answered;
     }
 
-    private static string? ReadLine()
+    private string? ReadLine()
     {
-        Console.Write(Terminal.Prompt("> "));
-        return Console.ReadLine()?.Trim();
+        if (console.IsInteractive) console.Output.Write(console.Cyan("> "));
+        console.Interruption.IsWaiting = true;
+        var line = console.Input.ReadLine();
+        console.Interruption.IsWaiting = false;
+        return line?.Trim();
     }
 
     private void RunCommand(string[] words)
@@ -37,16 +44,16 @@ internal sealed class CommandLoop(ChatSession chat)
                 chat.Reset();
                 break;
             case ["/options"]:
-                foreach (var line in Settings.Show(chat.Options)) Console.WriteLine(line);
+                foreach (var line in ChatSettings.Show(chat.Options)) console.Output.WriteLine(line);
                 break;
             case ["/options", var name, var value]:
                 SetOption(name, value);
                 break;
             case ["/help"]:
-                Console.WriteLine(Help);
+                console.Output.WriteLine(Help);
                 break;
             default:
-                Console.WriteLine($"Unknown command {string.Join(' ', words)}. /help lists the commands.");
+                console.WriteError($"Unknown command {string.Join(' ', words)}. /help lists the commands.");
                 break;
         }
     }
@@ -55,11 +62,11 @@ internal sealed class CommandLoop(ChatSession chat)
     {
         try
         {
-            Settings.Set(chat.Options, name, value);
+            ChatSettings.Set(chat.Options, name, value);
         }
         catch (FormatException exception)
         {
-            Console.WriteLine(Terminal.Error(exception.Message));
+            console.WriteError(exception.Message);
         }
     }
 }

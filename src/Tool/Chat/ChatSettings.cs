@@ -1,17 +1,17 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
 
-namespace Decant.Samples.Chat;
+namespace Decant.Tool;
 
 /// <summary>The chat options that /options shows and sets, by name.</summary>
-internal static class Settings
+internal static class ChatSettings
 {
     private static readonly Dictionary<string, (Func<ChatOptions, object?> Get, Action<ChatOptions, string?> Set)> _all = new()
     {
         ["temperature"] = (o => o.Temperature, (o, value) => o.Temperature = Number<float>(value)),
         ["top_p"] = (o => o.TopP, (o, value) => o.TopP = Number<float>(value)),
         ["top_k"] = (o => o.TopK, (o, value) => o.TopK = Number<int>(value)),
-        ["min_p"] = (o => o.AdditionalProperties?["min_p"], (o, value) => o.AdditionalProperties = new() { ["min_p"] = Number<float>(value) }),
+        ["min_p"] = (o => o.AdditionalProperties?.GetValueOrDefault("min_p"), SetMinP),
         ["frequency_penalty"] = (o => o.FrequencyPenalty, (o, value) => o.FrequencyPenalty = Number<float>(value)),
         ["presence_penalty"] = (o => o.PresencePenalty, (o, value) => o.PresencePenalty = Number<float>(value)),
         ["max_tokens"] = (o => o.MaxOutputTokens, (o, value) => o.MaxOutputTokens = Number<int>(value)),
@@ -31,6 +31,13 @@ internal static class Settings
     {
         if (!_all.TryGetValue(name, out var setting)) throw new FormatException($"There is no option {name}. Options: {string.Join(", ", _all.Keys)}.");
         setting.Set(options, value is "default" ? null : value);
+    }
+
+    // Beside it may lie decoding options and documents.
+    private static void SetMinP(ChatOptions options, string? value)
+    {
+        if (Number<float>(value) is { } minP) (options.AdditionalProperties ??= [])["min_p"] = minP;
+        else options.AdditionalProperties?.Remove("min_p");
     }
 
     private static T? Number<T>(string? value)

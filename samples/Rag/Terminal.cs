@@ -1,4 +1,4 @@
-namespace Decant.Samples.Chat;
+namespace Decant.Samples;
 
 /// <summary>Colours, only where somebody can see them.</summary>
 internal static class Terminal
