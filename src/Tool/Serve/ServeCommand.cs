@@ -14,8 +14,8 @@ internal sealed class ServeCommand : ToolCommand
     private readonly ModelOptions _model = new(several: true);
     private readonly Option<string[]> _urls = new("--url") { Description = "Where to listen. May be repeated. Default: http://localhost:5080", HelpName = "URL", DefaultValueFactory = _ => ["http://localhost:5080"] };
     private readonly Option<string[]> _keys = new("--api-key") { Description = "A key of which requests must bring one. May be repeated. Default: the environment's DECANT_API_KEY, else none", HelpName = "KEY" };
-    private readonly Option<int?> _maxRunning = new("--max-running") { Description = "Most calls of a model that are answered at a time; others wait. Default: no limit", HelpName = "N" };
-    private readonly Option<int?> _maxQueued = new("--max-queued") { Description = "Most calls of a model that wait; one more is refused. Default: no limit", HelpName = "N" };
+    private readonly Option<int> _maxRunning = new("--max-running") { Description = "Most calls of a model that are answered at a time; others wait. Default: 32", HelpName = "N", DefaultValueFactory = _ => 32 };
+    private readonly Option<int> _maxQueued = new("--max-queued") { Description = "Most calls of a model that wait; one more is refused. Default: 256", HelpName = "N", DefaultValueFactory = _ => 256 };
     private readonly Option<int?> _kvTokens = new("--kv-tokens") { Description = "Most tokens of keys and values in a model's memory. Default: what the machine holds", HelpName = "N" };
 
     public ServeCommand(ToolConsole console)
@@ -25,8 +25,8 @@ internal sealed class ServeCommand : ToolCommand
         foreach (var option in (Option[])[_urls, _keys, _maxRunning, _maxQueued, _kvTokens]) Add(option);
         _urls.Require(urls => urls!.All(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"), "addresses such as http://localhost:5080");
         _keys.Require(keys => keys!.All(key => key.Length > 0), "keys that are not empty");
-        _maxRunning.Require(value => value is null or >= 1, "1 or more");
-        _maxQueued.Require(value => value is null or >= 0, "0 or more");
+        _maxRunning.Require(value => value >= 1, "1 or more");
+        _maxQueued.Require(value => value >= 0, "0 or more");
         _kvTokens.Require(value => value is null or >= 64, "64 or more");
         SetAction((parsed, cancellationToken) => RunAsync(parsed, console, cancellationToken));
     }

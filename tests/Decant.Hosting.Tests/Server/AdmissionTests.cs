@@ -38,6 +38,21 @@ public class AdmissionTests
         await host.AskAsync("chat/completions", Short + "}");
     }
 
+    [Theory]
+    [InlineData(2, "key 1")]
+    [InlineData(1, "ann")]
+    public async Task Keys_take_turns_where_there_are_several_and_users_where_there_are_not(int keys, string caller)
+    {
+        var client = new ScriptedClient("hi");
+        await using var host = await ServerHost.StartAsync(client, options =>
+        {
+            for (var i = 0; i < keys; i++) options.ApiKeys.Add($"secret-{i}");
+        });
+        using var response = await host.PostAsync("chat/completions", Short + ",\"user\":\"ann\"}", $"secret-{keys - 1}");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(caller, ((LocalGenerationOptions)Assert.Single(client.Asked).Options.RawRepresentationFactory!(client)!).Caller);
+    }
+
     private static async Task UntilAsync(Func<bool> holds)
     {
         for (var i = 0; i < 2000 && !holds(); i++) await Task.Delay(5);

@@ -56,7 +56,7 @@ internal sealed class PrefixCache : IKvCache, IDisposable
             var (node, shared) = Find(Root(edits), prompt[..^1]);
             if (shared == 0) return _model.OpenSequence();
             var leaf = node.LatestLeaf();
-            leaf.Used = ++_clock;
+            leaf.Touch(++_clock);
             ISequence sequence;
             if (_canFork)
             {
@@ -151,7 +151,7 @@ internal sealed class PrefixCache : IKvCache, IDisposable
         var (node, shared) = Find(Root(edits), tokens);
         if (shared == tokens.Length)
         {
-            if (shared > 0) node.LatestLeaf().Used = ++_clock;
+            if (shared > 0) node.LatestLeaf().Touch(++_clock);
             sequence.Dispose();
             return;
         }
@@ -164,7 +164,8 @@ internal sealed class PrefixCache : IKvCache, IDisposable
             _leaves.Remove(node);
         }
 
-        var leaf = new PrefixNode(tokens[shared..].ToArray(), node) { Sequence = sequence, Used = ++_clock };
+        var leaf = new PrefixNode(tokens[shared..].ToArray(), node) { Sequence = sequence };
+        leaf.Touch(++_clock);
         node.Children.Add(leaf);
         _leaves.Add(leaf);
         _tokens += leaf.Tokens.Length;
@@ -185,7 +186,7 @@ internal sealed class PrefixCache : IKvCache, IDisposable
 
         leaf.Sequence!.Truncate(parent.End);
         parent.Children.Clear();
-        (parent.Sequence, parent.Used) = (leaf.Sequence, leaf.Used);
+        parent.Sequence = leaf.Sequence;
         _leaves[_leaves.IndexOf(leaf)] = parent;
         _tokens -= leaf.Tokens.Length;
     }

@@ -18,8 +18,8 @@ internal sealed class PrefixNode(int[] tokens, PrefixNode? parent)
     /// <summary>What has read them; null above leaves.</summary>
     public ISequence? Sequence { get; set; }
 
-    /// <summary>When it was last of use.</summary>
-    public long Used { get; set; }
+    /// <summary>When it, or what is below, was last of use.</summary>
+    public long Used { get; private set; }
 
     /// <summary>The child that begins with a token, or null.</summary>
     public PrefixNode? Child(int token) => Children.Find(child => child.Tokens[0] == token);
@@ -28,8 +28,14 @@ internal sealed class PrefixNode(int[] tokens, PrefixNode? parent)
     public PrefixNode LatestLeaf()
     {
         var node = this;
-        while (node.Children.Count > 0) node = node.Children.MaxBy(child => child.LatestLeaf().Used)!;
+        while (node.Children.Count > 0) node = node.Children.MaxBy(child => child.Used)!;
         return node;
+    }
+
+    /// <summary>It is of use now.</summary>
+    public void Touch(long now)
+    {
+        for (var node = this; node is not null; node = node.Parent) node.Used = now;
     }
 
     /// <summary>Puts a new node between the parent and this one, which keeps the tokens behind the first <paramref name="length"/>.</summary>

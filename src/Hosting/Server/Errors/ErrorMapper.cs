@@ -18,9 +18,11 @@ internal sealed partial class ErrorMapper(ILogger<ErrorMapper> logger)
     public ApiError Map(Exception exception, string requestId) => exception switch
     {
         ApiException own => own.Error,
-        QueueFullException full => new(StatusCodes.Status429TooManyRequests, $"{full.Message} Try again later.", Code: "queue_full", RetryAfter: full.RetryAfter),
+        QueueFullException full => new(StatusCodes.Status429TooManyRequests, full.Message, Code: "queue_full", RetryAfter: full.RetryAfter),
         DeadlineExceededException late => new(StatusCodes.Status504GatewayTimeout, late.Message, "deadline_seconds", "deadline_exceeded"),
         ContextOverflowException overflow => new(StatusCodes.Status400BadRequest, overflow.Message, "messages", "context_length_exceeded"),
+
+        InsufficientMemoryException => new(StatusCodes.Status400BadRequest, "The request has more tokens than this server keeps in memory. Send a shorter one, or ask for fewer texts at once.", "messages", "context_length_exceeded"),
 
         // Options are named as the request's members are; parameters of methods are nothing to a caller.
         ArgumentException { ParamName: { Length: > 0 } name } argument when char.IsUpper(name[0]) => new(StatusCodes.Status400BadRequest, Message(argument), JsonNamingPolicy.SnakeCaseLower.ConvertName(name)),

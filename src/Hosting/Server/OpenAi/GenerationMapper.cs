@@ -19,7 +19,7 @@ internal static class GenerationMapper
         if (maxTokens > limits.MaxOutputTokens) throw ApiException.Invalid($"max_tokens is {maxTokens}, and this server gives at most {limits.MaxOutputTokens}. Ask for less, or leave it out.", "max_tokens");
         if (body.StreamOptions is not null && body.Stream != true) throw ApiException.Invalid("stream_options are for streams: set \"stream\": true, or leave them out.", "stream_options");
         if (body.StreamOptions?.IncludeObfuscation == true) throw ApiException.Invalid("Streams of this server are not obfuscated. Leave include_obfuscation out.", "stream_options");
-        var own = new LocalGenerationOptions { Priority = Priority(body), Caller = body.User, DeadlineSeconds = Deadline(body.DeadlineSeconds), MaxInputTokens = limits.MaxInputTokens, PromptTokens = prompt };
+        var own = new LocalGenerationOptions { Priority = Priority(body), Caller = body.KeyOwner ?? body.User, DeadlineSeconds = Deadline(body.DeadlineSeconds), MaxInputTokens = limits.MaxInputTokens, PromptTokens = prompt };
         var options = new ChatOptions
         {
             Temperature = body.Temperature,

@@ -31,7 +31,7 @@ public class StepPlannerTests
         Plan([prompt, .. Enumerable.Range(0, 500).Select(_ => new FakeSequence().Ask(1, first: false))]);
         Assert.Equal(16, prompt.Take);
         Advance();
-        while (prompt.Remaining > 10)
+        while (prompt.Remaining > 40)
         {
             Plan([prompt, .. Enumerable.Range(0, 500).Select(_ => new FakeSequence().Ask(1, first: false))]);
             Assert.InRange(prompt.Take, 4, 16);

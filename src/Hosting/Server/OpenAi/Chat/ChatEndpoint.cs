@@ -10,7 +10,7 @@ internal sealed class ChatEndpoint(ServedModels models, EventStream events, IOpt
 {
     public async Task AnswerAsync(HttpContext context)
     {
-        var request = await RequestBody.ReadAsync<ChatCompletionRequest>(context);
+        var request = await RequestBody.ReadAsync<ChatCompletionRequest>(context) with { KeyOwner = ApiKeys.OwnerOf(context) };
         var calls = ChatRequestMapper.Map(request, options.Value);
         var (model, client) = models.Chat(request.Model);
         var (id, created) = ($"chatcmpl-{Guid.NewGuid():N}", (time ?? TimeProvider.System).GetUtcNow().ToUnixTimeSeconds());

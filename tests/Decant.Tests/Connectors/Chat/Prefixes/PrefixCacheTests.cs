@@ -148,6 +148,17 @@ public class PrefixCacheTests
     }
 
     [Fact]
+    public void A_text_that_grows_token_by_token_stays_quick_to_find()
+    {
+        using var model = TestChat.Babbler();
+        using var cache = new PrefixCache(model, 10, 100_000);
+        for (var length = 1; length < 200; length++) Fill(cache, [.. Enumerable.Range(1, length)]);
+        Assert.Equal((199, 1), (cache.Tokens, model.OpenSequences));
+        Assert.Equal(198, RentAndDrop(cache, [.. Enumerable.Range(1, 199)]));
+        while (cache.TryEvict()) Assert.Equal(cache.Tokens > 0 ? 1 : 0, model.OpenSequences);
+    }
+
+    [Fact]
     public async Task A_prompt_is_of_use_to_others_while_its_answer_is_written()
     {
         var model = TestChat.Babbler();
