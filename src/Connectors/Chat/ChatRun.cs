@@ -19,6 +19,8 @@ internal sealed class ChatRun(
     private readonly string _responseId = Guid.NewGuid().ToString("N");
     private readonly DateTimeOffset _createdAt = options.TimeProvider.GetUtcNow();
 
+    private TimeSpan? Left => request.Turn.Left(options.TimeProvider.GetElapsedTime(_start));
+
     /// <summary>Who watches the call, or null.</summary>
     public CallTelemetry? Telemetry { get; init; }
 
@@ -29,7 +31,8 @@ internal sealed class ChatRun(
         {
             await LeaveThreadAsync();
             cancellationToken.ThrowIfCancellationRequested();
-            using var place = await gate.EnterAsync(request.Turn, cancellationToken);
+            using var place = await gate.EnterAsync(request.Turn with { Deadline = Left }, cancellationToken);
+            lifetime.ThrowIfEnded();
             _scope.Enter();
             Telemetry?.Admit();
             var prompts = new PromptBuilder(request);
@@ -81,6 +84,7 @@ internal sealed class ChatRun(
                     }
 
                     tokens.AddOutput();
+                    _scope.HasBegun = true;
                     if (!shared)
                     {
                         shared = true;
@@ -105,6 +109,7 @@ internal sealed class ChatRun(
         }
         finally
         {
+            _scope.End();
             lifetime.Leave();
         }
     }
@@ -162,7 +167,7 @@ internal sealed class ChatRun(
         PrefillChunk = options.PrefillChunk,
         ContextTokens = request.Plan.NeedsContext ? prompts.ContextTokens(target, _prompt) : null,
         TimeProvider = options.TimeProvider,
-        MaxSeconds = request.Turn.Deadline is { } deadline ? Math.Max(0, (deadline - options.TimeProvider.GetElapsedTime(_start)).TotalSeconds) : null,
+        MaxSeconds = Left?.TotalSeconds,
         Masks = Telemetry?.Masks,
     };
 

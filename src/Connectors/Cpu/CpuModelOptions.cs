@@ -16,8 +16,8 @@ public sealed record CpuModelOptions
     public int Int8GroupSize { get; init; } = 64;
 
     /// <summary>
-    /// Most tokens of keys and values in memory, for all sequences together, rounded down to pages of 64; at least 64. Where it is reached, prefix caches are emptied and waiting
-    /// sequences are read again later, bit for bit, so that a call waits rather than fails. Null (default): as many as the machine holds.
+    /// Most tokens of keys and values in memory, for all sequences together, rounded down to pages of 64; at least 64. Where it is reached, prefix caches are emptied and idle
+    /// sequences are read again later, bit for bit; who finds no room for ten seconds all the same, or never could, fails. Null (default): as many as the machine holds.
     /// </summary>
     public int? KvTokens { get; init; }
 

@@ -75,7 +75,9 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (HasOpenTree) throw new InvalidOperationException("Commit or truncate the tree before forking.");
         var fork = Share(history?.Copy());
-        (fork.Length, fork.Before, fork.IsPreempted) = (Length, Before, IsPreempted);
+        fork.Request.Follow(Request);
+        // The engine knows the fork already, and must find it without rows or whole.
+        lock (fork._state) (fork.Length, fork.Before, fork.IsPreempted) = (Length, Before, IsPreempted);
         return fork;
     }
 
@@ -130,14 +132,21 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
     /// <summary>Whether another sequence is the more urgent one, or as urgent and the older one.</summary>
     public bool GivesWayTo(EngineSequence other) => Priority < other.Priority || (Priority == other.Priority && Order > other.Order);
 
-    /// <summary>Gives all rows up, to be read again at the next forward. False for a sequence that is running, or whose rows cannot be read again.</summary>
+    /// <summary>Gives all rows up, to be read again at the next forward. False for a sequence that is in use, or whose rows cannot be read again.</summary>
     public bool TryPreempt()
     {
-        using var scope = _state.EnterScope();
-        if ((_busy && Request.IsStarted) || IsDisposed || IsPreempted || HasOpenTree || history is null || history.Count < Length || Length == 0) return false;
-        Release(0);
-        IsPreempted = true;
-        return true;
+        // Its owner may be at work on it for long, writing it to a file, say.
+        if (!_state.TryEnter()) return false;
+        try
+        {
+            if ((_busy && Request.IsStarted) || IsDisposed || IsPreempted || HasOpenTree || history is null || history.Count < Length || Length == 0) return false;
+            Release(0);
+            return IsPreempted = true;
+        }
+        finally
+        {
+            _state.Exit();
+        }
     }
 
     /// <summary>Makes room for the rows that were given up: as if the sequence's last forward were to read them all.</summary>
@@ -186,9 +195,9 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
     {
         Truncate(0);
         if (length == 0) return;
-        Grow(length, []);
         try
         {
+            Grow(length, []);
             read();
         }
         catch (Exception exception)

@@ -7,21 +7,20 @@ namespace Decant.Connectors.Engines;
 /// Lets one step at a time through the model. A lone request runs inline on its caller's thread; requests that arrive meanwhile join the next step. Knows nothing of tokens.
 /// </summary>
 /// <param name="run">
-/// Runs a step of the active requests, given in order of arrival, and says whether there was one: there is none where all wait for memory. With true it must let somebody have what it
-/// needs, or fail. Must not throw: each request ends with a result or a failure of its own.
+/// Runs a step of the active requests, given in order of arrival, and says whether there was one: there is none where all wait for memory, and it is told for how long that has been so.
+/// Must not throw: each request ends with a result or a failure of its own.
 /// </param>
-internal sealed class ForwardQueue(Func<List<ForwardRequest>, bool, bool> run)
+internal sealed class ForwardQueue(Func<List<ForwardRequest>, TimeSpan, bool> run)
 {
-    // Milliseconds. What waits for memory is tried again so often, and after so long others have to give way.
+    // Milliseconds: what waits for memory is tried again so often.
     private const int Retry = 10;
-    private const int Patience = 100;
     private readonly object _gate = new();
     private readonly List<ForwardRequest> _waiting = [];
     private readonly List<ForwardRequest> _active = [];
     private bool _busy;
     private int _wanted;
     private int _completed;
-    private int _starved;
+    private long? _starvedSince;
     private long _stepTime;
 
     public ValueTask<ForwardResult> Enter(ForwardRequest request)
@@ -127,7 +126,7 @@ internal sealed class ForwardQueue(Func<List<ForwardRequest>, bool, bool> run)
     {
         lock (_gate)
         {
-            if (_starved > 0 && _waiting.Count == 0)
+            if (_starvedSince is not null && _waiting.Count == 0)
             {
                 _wanted = 1;
                 Monitor.Wait(_gate, Retry);
@@ -139,9 +138,10 @@ internal sealed class ForwardQueue(Func<List<ForwardRequest>, bool, bool> run)
         }
 
         var start = Stopwatch.GetTimestamp();
-        var ran = run(_active, _starved * Retry >= Patience);
+        var ran = run(_active, _starvedSince is { } since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero);
         _stepTime = (long)Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         _completed = 0;
+        var count = _active.Count;
         for (var i = 0; i < _active.Count;)
         {
             var request = _active[i];
@@ -156,6 +156,7 @@ internal sealed class ForwardQueue(Func<List<ForwardRequest>, bool, bool> run)
             request.Complete();
         }
 
-        _starved = ran || _active.Count == 0 ? 0 : _starved + 1;
+        // When one has gone, the next has patience of its own.
+        _starvedSince = ran || _active.Count < count ? null : _starvedSince ?? start;
     }
 }

@@ -13,6 +13,7 @@ internal abstract class ForwardRequest(EngineSequence sequence)
     // A caller that needs longer between two forwards is not waited for.
     private static readonly long _quick = Stopwatch.Frequency / 200;
     private ForwardInput _asked;
+    private CallScope? _call;
     private bool _restoring;
     private long _completed;
 
@@ -46,22 +47,22 @@ internal abstract class ForwardRequest(EngineSequence sequence)
     /// <summary>Whether the sequence usually asks again as soon as it has its result, as a stream of tokens does.</summary>
     public bool ComesBack { get; private set; } = true;
 
-    /// <summary>Whether it is the sequence's first: somebody waits for a first token.</summary>
-    public bool IsFirst => _completed == 0;
+    /// <summary>Whether somebody waits for a first token: the call's, or the sequence's where there is no call.</summary>
+    public bool IsFirst => _call is null ? _completed == 0 : !_call.HasBegun;
 
     public EngineSequence Owner => sequence;
 
     /// <summary>Completed for a caller that has to wait; null for one whose forward runs inline.</summary>
     private TaskCompletionSource<ForwardResult>? Waiter { get; set; }
 
-    public int Rows(int hiddenSize) => Input.Ids.IsEmpty ? Input.Embeddings.Length / hiddenSize : Input.Ids.Length;
+    public int Rows(int hiddenSize) => Rows(Input, hiddenSize);
 
     public ForwardRequest Arrive(in ForwardInput input, CancellationToken cancellationToken)
     {
         DropResult();
         (Input, _asked, Cancellation, Failure, Waiter) = (input, input, cancellationToken, null, null);
         (IsStarted, _restoring, From, Take, Remaining) = (false, false, 0, 0, 0);
-        sequence.Join(CallScope.Current);
+        sequence.Join(_call = CallScope.Current);
         ComesBack = _completed == 0 || Stopwatch.GetTimestamp() - _completed < _quick;
         return this;
     }
@@ -72,39 +73,47 @@ internal abstract class ForwardRequest(EngineSequence sequence)
         return Waiter.Task;
     }
 
-    /// <summary>Makes room in the sequence and in the result. False when there is none, or the caller has gone: then <see cref="Failure"/> says why.</summary>
-    /// <param name="info">The model.</param>
-    /// <param name="lastTry">Whether a lack of room is a failure rather than a reason to wait.</param>
-    public bool Start(ModelInfo info, bool lastTry)
+    /// <summary>A fork's requests go on from those of what it was forked from.</summary>
+    public void Follow(ForwardRequest other) => _completed = other._completed;
+
+    /// <summary>Tokens that the sequence holds when the request has run.</summary>
+    public int TokensAfter(int hiddenSize) => sequence.Length + Rows(_asked, hiddenSize);
+
+    /// <summary>Makes room in the sequence and in the result. Afterwards it is started, or it is done with a <see cref="Failure"/>, or there was no room, which is returned.</summary>
+    public InsufficientMemoryException? Start(ModelInfo info)
     {
         if (Cancellation.IsCancellationRequested)
         {
-            Failure = new OperationCanceledException(Cancellation);
-            return false;
+            Refuse(new OperationCanceledException(Cancellation));
+            return null;
         }
 
-        _restoring = sequence.IsPreempted;
-        Input = _restoring ? new ForwardInput(sequence.History!.ToArray()) { Logits = LogitsRows.None } : _asked;
-        (From, Remaining) = (0, Rows(info.HiddenSize));
         try
         {
+            _restoring = sequence.IsPreempted;
+            Input = _restoring ? new ForwardInput(sequence.History!.ToArray()) { Logits = LogitsRows.None } : _asked;
+            (From, Remaining) = (0, Rows(info.HiddenSize));
             if (_restoring) sequence.BeginRestore();
             else sequence.Grow(Remaining, Input.Parents.Span);
             PrepareResult(Remaining, Input.LogitsCount(Remaining));
-            return IsStarted = true;
+            IsStarted = true;
+            return null;
         }
-        catch (InsufficientMemoryException) when (!lastTry)
+        catch (InsufficientMemoryException full)
         {
             TakeBack();
-            return false;
+            return full;
         }
         catch (Exception failure)
         {
             // It is this caller's alone.
             Fail(failure);
-            return false;
+            return null;
         }
     }
+
+    /// <summary>Ends the request before it was started.</summary>
+    public void Refuse(Exception failure) => Failure = failure;
 
     /// <summary>The rows of a step have run. When these were the ones that the sequence had given up, what the caller asked for is yet to start.</summary>
     public void Advance()
@@ -147,6 +156,8 @@ internal abstract class ForwardRequest(EngineSequence sequence)
 
     /// <summary>Forgets the result, which is its receiver's now or has been disposed.</summary>
     protected abstract void DropResult();
+
+    private static int Rows(in ForwardInput input, int hiddenSize) => input.Ids.IsEmpty ? input.Embeddings.Length / hiddenSize : input.Ids.Length;
 
     private void TakeBack()
     {

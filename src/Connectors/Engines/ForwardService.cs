@@ -6,6 +6,9 @@ namespace Decant.Connectors.Engines;
 /// <summary>Admits forwards and runs them in steps, in which requests join and leave; each caller gets its own result or failure. One per model.</summary>
 internal sealed class ForwardService
 {
+    // How long all wait for memory until others have to give way, and until one fails: who holds it may be about to let it go.
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _lastPatience = TimeSpan.FromSeconds(10);
     private readonly ModelInfo _info;
     private readonly KvMemory _memory;
     private readonly Action<IReadOnlyList<ForwardRequest>> _forward;
@@ -71,15 +74,15 @@ internal sealed class ForwardService
     }
 
     // Each request ends with a result or a failure of its own: one caller's trouble stays with that caller.
-    private bool RunStep(List<ForwardRequest> active, bool lastTry)
+    private bool RunStep(List<ForwardRequest> active, TimeSpan starved)
     {
         _started.Clear();
         foreach (var request in active)
         {
-            if (request.IsStarted || TryStart(request, lastTry: false)) _started.Add(request);
+            if (request.IsStarted || TryStart(request, fromAll: false, starved)) _started.Add(request);
         }
 
-        if (_started.Count == 0 && lastTry && active.Find(request => !request.IsDone) is { } oldest && TryStart(oldest, lastTry: true)) _started.Add(oldest);
+        if (_started.Count == 0 && starved > _patience && active.Find(static request => !request.IsDone) is { } oldest && TryStart(oldest, fromAll: true, starved)) _started.Add(oldest);
         if (_started.Count == 0) return false;
         var work = _planner.Plan(_started, _pacer.Work, _step);
         var rows = 0;
@@ -89,6 +92,7 @@ internal sealed class ForwardService
         try
         {
             _forward(_step);
+            _pacer.Observe(work, Stopwatch.GetElapsedTime(start));
         }
         catch (Exception exception)
         {
@@ -96,7 +100,6 @@ internal sealed class ForwardService
             failure = exception;
         }
 
-        _pacer.Observe(work, Stopwatch.GetElapsedTime(start));
         Counter.Add(_step.Count, rows);
         foreach (var request in _step)
         {
@@ -108,14 +111,23 @@ internal sealed class ForwardService
         return true;
     }
 
-    private bool TryStart(ForwardRequest request, bool lastTry)
+    private bool TryStart(ForwardRequest request, bool fromAll, TimeSpan starved)
     {
-        while (!request.Start(_info, lastTry: false))
+        try
         {
-            if (request.Failure is not null) return false;
-            if (!_memory.MakeRoom(request.Owner, fromAll: lastTry)) return lastTry && request.Start(_info, lastTry: true);
+            while (request.Start(_info) is { } full)
+            {
+                if (request.TokensAfter(_info.HiddenSize) > _memory.Budget) request.Refuse(full);
+                else if (_memory.MakeRoom(request.Owner, fromAll)) continue;
+                else if (fromAll && starved > _lastPatience) request.Refuse(full);
+                return false;
+            }
+        }
+        catch (Exception failure)
+        {
+            request.Refuse(failure);
         }
 
-        return true;
+        return request.IsStarted;
     }
 }

@@ -8,7 +8,8 @@ namespace Decant.Connectors.Engines;
 /// </summary>
 /// <param name="budget">Most tokens; null where there is no limit, and then sequences keep no history.</param>
 /// <param name="tokensInUse">Tokens in use.</param>
-internal sealed class KvMemory(long? budget, Func<long> tokensInUse)
+/// <param name="preempts">Whether sequences give their rows up; false where others than forwards write rows.</param>
+internal sealed class KvMemory(long? budget, Func<long> tokensInUse, bool preempts = true)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<EngineSequence> _sequences = [];
@@ -19,11 +20,11 @@ internal sealed class KvMemory(long? budget, Func<long> tokensInUse)
 
     public long TokensInUse => tokensInUse();
 
-    /// <summary>How often a sequence gave its memory up.</summary>
+    /// <summary>How often a sequence gave its rows up, whether or not others shared their memory.</summary>
     public long Preemptions => Interlocked.Read(ref _preemptions);
 
     /// <summary>A new sequence's history, or null where no sequence ever gives up its rows.</summary>
-    public SequenceHistory? History() => budget is null ? null : new SequenceHistory();
+    public SequenceHistory? History() => budget is null || !preempts ? null : new SequenceHistory();
 
     public void Add(EngineSequence sequence)
     {

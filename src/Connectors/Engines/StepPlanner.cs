@@ -4,7 +4,7 @@ namespace Decant.Connectors.Engines;
 
 /// <summary>
 /// Chooses what runs in the next step. Requests of few rows, such as a stream's next token, run in every step and whole. What room they leave, longer ones share: the urgent
-/// first, then those with the least left to run, and always a part for the one that came first, so that none waits for ever. A step with somebody's first token is theirs alone, every other one at most.
+/// first, then those with the least left to run, and always a part for the one that came first, so that none waits for ever. First tokens that fit into a step or two have it to themselves, every other one at most.
 /// </summary>
 /// <param name="slices">Whether requests may be run a part at a time; false where that changes results.</param>
 /// <param name="reach">At which position of the text attention costs a row as much as all else.</param>
@@ -50,15 +50,20 @@ internal sealed class StepPlanner(bool slices, double reach)
         return _long.Count == 0 || holdBack ? done : done + Share(Math.Max(work - done, work / 4), work / 4, step);
     }
 
-    // Rows run together where they run the same parts of the layers; those that do not take turns.
+    // Rows run together where they run the same parts of the layers; those that do not take turns, in order.
     private void ChooseLayers(List<ForwardRequest> started)
     {
-        foreach (var request in started)
+        var last = 0;
+        while (last < started.Count && started[last].Input.Layers != _last) last++;
+        for (var i = 1; i <= started.Count; i++)
         {
-            if (request.Input.Layers == _last) continue;
-            _last = request.Input.Layers;
+            var layers = started[(last + i) % started.Count].Input.Layers;
+            if (layers == _last) continue;
+            _last = layers;
             return;
         }
+
+        _last = started[0].Input.Layers;
     }
 
     private double Share(double left, double reserved, List<ForwardRequest> step)

@@ -26,9 +26,10 @@ public sealed class TorchModel : ICausalModel, IBatchingEngine
     {
         _weights = weights;
         Cache = new KvCache(weights, options.CacheTokens, options.KvTokens);
-        Memory = new KvMemory(options.KvTokens / KvCache.PageTokens * (long)KvCache.PageTokens, () => Cache.PagesInUse * (long)KvCache.PageTokens);
         _forward = new ForwardPass(weights, Cache, contextLength);
         if (weights is { DType: torch.ScalarType.Float32, Devices.Count: 1 }) _descent = new DescentPass(weights, Cache, contextLength);
+        // What gradients have moved cannot be read again.
+        Memory = new KvMemory(options.KvTokens / KvCache.PageTokens * (long)KvCache.PageTokens, () => Cache.PagesInUse * (long)KvCache.PageTokens, preempts: _descent is null);
         Info = new ModelInfo(
             name, weights.Config.VocabularySize, weights.Config.HiddenSize, weights.Config.LayerCount, weights.Config.HeadCount, contextLength,
             ModelCapabilities.TreeRows | ModelCapabilities.Fork | ModelCapabilities.EmbeddingInput | ModelCapabilities.HiddenStates

@@ -19,8 +19,8 @@ public sealed record TorchModelOptions
     public int CacheTokens { get; init; } = 4096;
 
     /// <summary>
-    /// Most rows of cache, for all sequences together, rounded down to pages of 64; at least 64. Where it is reached, prefix caches are emptied and waiting sequences are read again
-    /// later, so that a call waits rather than fails. Null (default): as many as the devices hold.
+    /// Most rows of cache, for all sequences together, rounded down to pages of 64; at least 64. Where it is reached, prefix caches are emptied and idle sequences are read again
+    /// later (not in float32 on one device, where gradients may have moved rows); who finds no room for ten seconds all the same, or never could, fails. Null (default): as many as the devices hold.
     /// </summary>
     public int? KvTokens { get; init; }
 

@@ -6,9 +6,13 @@ internal sealed class CallScope(CallPriority priority)
 {
     private static readonly AsyncLocal<CallScope?> _current = new();
     private static long _order;
+    private volatile bool _ended;
 
-    /// <summary>The call, or null outside of calls.</summary>
-    public static CallScope? Current => _current.Value;
+    /// <summary>The call, or null outside of calls. What a call has left running belongs to it no longer when it has ended.</summary>
+    public static CallScope? Current => _current.Value is { _ended: false } call ? call : null;
+
+    /// <summary>Whether its first token is there.</summary>
+    public bool HasBegun { get; set; }
 
     public CallPriority Priority => priority;
 
@@ -16,6 +20,8 @@ internal sealed class CallScope(CallPriority priority)
     public long Order { get; } = NextOrder();
 
     public static long NextOrder() => Interlocked.Increment(ref _order);
+
+    public void End() => _ended = true;
 
     /// <summary>Makes this the call of what the calling method goes on to do. An iterator does it again after every yield: the consumer's flow comes in with the next.</summary>
     public void Enter() => _current.Value = this;

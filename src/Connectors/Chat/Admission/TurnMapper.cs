@@ -14,9 +14,13 @@ internal static class TurnMapper
 
     /// <exception cref="ArgumentException">A value cannot be read or is out of range; the message names it.</exception>
     public static CallTurn Map(ChatOptions options, LocalGenerationOptions own) => new(
-        own.Priority ?? ReadPriority(AdditionalProperty.Text(options, Priority)) ?? CallPriority.Normal,
+        Defined(own.Priority) ?? ReadPriority(AdditionalProperty.Text(options, Priority)) ?? CallPriority.Normal,
         own.Caller ?? AdditionalProperty.Text(options, Caller) ?? "",
         ReadDeadline(own.DeadlineSeconds ?? AdditionalProperty.Number(options, Deadline)));
+
+    private static CallPriority? Defined(CallPriority? priority) => priority is null || Enum.IsDefined(priority.Value)
+        ? priority
+        : throw new ArgumentException($"LocalGenerationOptions.Priority is {priority}. It takes Low, Normal or High.");
 
     private static CallPriority? ReadPriority(string? text) => text?.ToLowerInvariant() switch
     {

@@ -148,6 +148,12 @@ internal sealed class PrefixCache : IKvCache, IDisposable
 
     private void Insert(ISequence sequence, ReadOnlySpan<int> tokens, ValueList<ResidualEdit>? edits)
     {
+        if (tokens.Length > _maxTokens)
+        {
+            sequence.Truncate(_maxTokens);
+            tokens = tokens[.._maxTokens];
+        }
+
         var (node, shared) = Find(Root(edits), tokens);
         if (shared == tokens.Length)
         {

@@ -28,9 +28,21 @@ internal sealed unsafe class KvPool(KvLayout layout, int mostPages = int.MaxValu
             throw new InsufficientMemoryException($"All {mostPages} pages of keys and values ({(long)mostPages * KvLayout.PageTokens} tokens) are in use. Raise {nameof(CpuModelOptions)}.{nameof(CpuModelOptions.KvTokens)}, or send less at a time.");
         }
 
-        if (!_free.TryTake(out var page)) return new KvPage(new NativeBuffer(layout.PageFloats * sizeof(float)));
-        page.Reset();
-        return page;
+        if (_free.TryTake(out var page))
+        {
+            page.Reset();
+            return page;
+        }
+
+        try
+        {
+            return new KvPage(new NativeBuffer(layout.PageFloats * sizeof(float)));
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _inUse);
+            throw;
+        }
     }
 
     public KvPage Copy(KvPage source)

@@ -8,7 +8,7 @@ internal static class CostMeter
 {
     private const int Context = 32;
     private const int Repeats = 3;
-    private const int Far = 48;
+    private const int Far = 16;
     private static readonly ConditionalWeakTable<ICausalModel, ConcurrentDictionary<int, double>> _known = [];
 
     /// <summary>The times of one-row drafts and of the target's forwards over 1 … <paramref name="rows"/> rows, in seconds.</summary>
@@ -25,7 +25,7 @@ internal static class CostMeter
         return new DraftCosts(draft, target);
     }
 
-    // Other calls share the forwards. How it goes on over more rows is measured once, far from the others: what two neighbours differ by is mostly noise.
+    // Other calls share the forwards. How it goes on over more rows is measured once, far from the first: what two neighbours differ by is mostly noise.
     private static async ValueTask<double[]> ExtendAsync(ICausalModel model, double[] target, TimeProvider time, CancellationToken cancellationToken)
     {
         if (target.Length >= Far || model.Info.ContextLength <= Far) return target;

@@ -72,8 +72,13 @@ public sealed class PreemptionTests : IDisposable
         model.Embed([1, 2, 3], embeddings);
         (await kept.ForwardAsync(new ForwardInput { Embeddings = embeddings })).Dispose();
         await Run(kept, Ids(1, 70));
-        await Assert.ThrowsAsync<InsufficientMemoryException>(async () => await Run(other, Ids(2, 100)));
-        Assert.Equal((73, false), (kept.Length, ((EngineSequence)kept).IsPreempted));
+        var waiting = Task.Run(() => Run(other, Ids(2, 100)));
+        await Task.Delay(300);
+        Assert.Equal((73, false, false), (kept.Length, IsPreempted(kept), waiting.IsCompleted));
+        kept.Dispose();
+        using var unlimited = Load(null);
+        using var oracle = unlimited.OpenSequence();
+        Assert.Equal(await Run(oracle, Ids(2, 100)), await waiting);
     }
 
     [Fact]
@@ -89,6 +94,27 @@ public sealed class PreemptionTests : IDisposable
         using var more = model.OpenSequence();
         await As(CallPriority.High, () => Run(more, Ids(5, 10)));
         Assert.Equal((true, false, false), (IsPreempted(late), IsPreempted(early), IsPreempted(next)));
+    }
+
+    [Fact]
+    public async Task Forks_that_come_and_go_while_others_need_room_stay_whole()
+    {
+        using var limited = Load(5 * 64);
+        using var unlimited = Load(null);
+        using var prompt = limited.OpenSequence();
+        await Run(prompt, Ids(1, 70));
+        using var oracle = unlimited.OpenSequence();
+        await Run(oracle, Ids(1, 70));
+        var expected = await Run(oracle, [5]);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
+        {
+            for (var round = 0; round < 25; round++)
+            {
+                using var fork = prompt.Fork();
+                if (i % 2 == 0) Assert.Equal(expected, await Run(fork, [5]));
+                else (await StreamAsync(limited, Ids(round, 130), tokens: 1)).Clear();
+            }
+        })));
     }
 
     [Fact]

@@ -94,6 +94,23 @@ public class StepPlannerTests
     }
 
     [Fact]
+    public void Three_ways_through_the_layers_all_get_their_turn()
+    {
+        LayerPlan?[] ways = [null, new LayerPlan { ExitLayer = 1 }, new LayerPlan { ExitLayer = 2 }];
+        List<ForwardRequest> requests = [.. ways.Select(layers => new FakeSequence().Ask(1000, layers: layers))];
+        var ran = new List<ForwardRequest>();
+        for (var i = 0; i < 6; i++)
+        {
+            Plan(requests);
+            ran.Add(Assert.Single(_step));
+            Advance();
+        }
+
+        Assert.Equal(3, ran.Take(3).Distinct().Count());
+        Assert.Equal(ran.Take(3), ran.Skip(3));
+    }
+
+    [Fact]
     public void An_engine_that_does_not_slice_runs_requests_whole()
     {
         var (a, b) = (new FakeSequence().Ask(4000), new FakeSequence().Ask(5));

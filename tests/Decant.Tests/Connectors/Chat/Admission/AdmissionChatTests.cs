@@ -93,6 +93,35 @@ public class AdmissionChatTests
     }
 
     [Fact]
+    public async Task Disposing_the_client_ends_calls_that_wait_without_running_them()
+    {
+        using var gate = new SemaphoreSlim(0);
+        var model = TestChat.Babbler();
+        model.BeforeForward = async _ => await gate.WaitAsync();
+        var client = TestChat.Client(model, new LocalChatClientOptions { MaxRunningCalls = 1 });
+        var running = client.GetResponseAsync("Hi");
+        await UntilAsync(() => client.GetLoad().RunningCalls == 1);
+        var waiting = client.GetResponseAsync("Ho");
+        await UntilAsync(() => client.GetLoad().QueuedCalls == 1);
+        client.Dispose();
+        gate.Release(10_000);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => running);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        Assert.Equal(1, model.Forwards);
+    }
+
+    [Fact]
+    public async Task What_a_call_leaves_running_is_no_part_of_it()
+    {
+        var scope = new CallScope(CallPriority.High);
+        scope.Enter();
+        var inside = CallScope.Current;
+        scope.End();
+        await Task.Yield();
+        Assert.Equal((scope, null), (inside, CallScope.Current));
+    }
+
+    [Fact]
     public async Task What_cannot_be_read_is_named()
     {
         using var client = TestChat.Client(TestChat.Babbler());

@@ -95,7 +95,7 @@ public class PrefixCacheTests
         Fill(cache, 2, 2, 2);
         Assert.Equal(1, model.OpenSequences);
         Fill(cache, 3, 3, 3, 3, 3, 3);
-        Assert.Equal(0, model.OpenSequences);
+        Assert.Equal((5, 1), (cache.Tokens, model.OpenSequences));
     }
 
     [Fact]
