@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Decant.Connectors.Chat;
 using Decant.Decoding;
 
@@ -7,10 +8,15 @@ namespace Decant.Connectors.Engines;
 /// <param name="history">Where the read tokens are kept, so that rows can be given up and read again; null where no sequence ever has to.</param>
 internal abstract class EngineSequence(SequenceHistory? history) : ISequence
 {
+    private static readonly TimeSpan _leastBackOff = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan _mostBackOff = TimeSpan.FromSeconds(2);
+
     // Owner and engine: the engine may take an idle sequence's rows away.
     private readonly Lock _state = new();
     private int[] _parents = [];
     private bool _busy;
+    private TimeSpan _backOff = _leastBackOff;
+    private long _gaveUp;
 
     public abstract ICausalModel Model { get; }
 
@@ -129,8 +135,12 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
         if (call is not null) Order = call.Order;
     }
 
-    /// <summary>Whether another sequence is the more urgent one, or as urgent and the older one.</summary>
-    public bool GivesWayTo(EngineSequence other) => Priority < other.Priority || (Priority == other.Priority && Order > other.Order);
+    /// <summary>Whether another sequence is the more urgent one, or as urgent and of an earlier call or, with <paramref name="siblings"/>, of the same.</summary>
+    public bool GivesWayTo(EngineSequence other, bool siblings)
+        => Priority < other.Priority || (Priority == other.Priority && (Order > other.Order || (siblings && Order == other.Order)));
+
+    /// <summary>Whether the rows were given up so lately that they would soon be again. The more often, the longer.</summary>
+    public bool KeepsBack => IsPreempted && Stopwatch.GetElapsedTime(_gaveUp) < _backOff;
 
     /// <summary>Gives all rows up, to be read again at the next forward. False for a sequence that is in use, or whose rows cannot be read again.</summary>
     public bool TryPreempt()
@@ -141,12 +151,21 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
         {
             if ((_busy && Request.IsStarted) || IsDisposed || IsPreempted || HasOpenTree || history is null || history.Count < Length || Length == 0) return false;
             Release(0);
+            Backtrack();
             return IsPreempted = true;
         }
         finally
         {
             _state.Exit();
         }
+    }
+
+    // Reading rows again for one token, and giving them up before the next, helps nobody.
+    private void Backtrack()
+    {
+        var calm = Stopwatch.GetElapsedTime(_gaveUp) > _mostBackOff;
+        _backOff = calm ? _leastBackOff : TimeSpan.FromTicks(Math.Min(2 * _backOff.Ticks, _mostBackOff.Ticks));
+        _gaveUp = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Makes room for the rows that were given up: as if the sequence's last forward were to read them all.</summary>

@@ -79,10 +79,10 @@ internal sealed class ForwardService
         _started.Clear();
         foreach (var request in active)
         {
-            if (request.IsStarted || TryStart(request, fromAll: false, starved)) _started.Add(request);
+            if (request.IsStarted || (!request.Owner.KeepsBack && TryStart(request, GiveWay.Later, starved))) _started.Add(request);
         }
 
-        if (_started.Count == 0 && starved > _patience && active.Find(static request => !request.IsDone) is { } oldest && TryStart(oldest, fromAll: true, starved)) _started.Add(oldest);
+        if (_started.Count == 0 && active.Find(static request => !request.IsDone) is { } first && TryStart(first, starved > _patience ? GiveWay.All : GiveWay.Siblings, starved)) _started.Add(first);
         if (_started.Count == 0) return false;
         var work = _planner.Plan(_started, _pacer.Work, _step);
         var rows = 0;
@@ -111,15 +111,15 @@ internal sealed class ForwardService
         return true;
     }
 
-    private bool TryStart(ForwardRequest request, bool fromAll, TimeSpan starved)
+    private bool TryStart(ForwardRequest request, GiveWay who, TimeSpan starved)
     {
         try
         {
             while (request.Start(_info) is { } full)
             {
                 if (request.TokensAfter(_info.HiddenSize) > _memory.Budget) request.Refuse(full);
-                else if (_memory.MakeRoom(request.Owner, fromAll)) continue;
-                else if (fromAll && starved > _lastPatience) request.Refuse(full);
+                else if (_memory.MakeRoom(request.Owner, who)) continue;
+                else if (who == GiveWay.All && starved > _lastPatience) request.Refuse(full);
                 return false;
             }
         }

@@ -51,15 +51,15 @@ internal sealed class KvMemory(long? budget, Func<long> tokensInUse, bool preemp
 
     /// <summary>Makes some room for a sequence. False where nobody has anything to give up.</summary>
     /// <param name="needs">Who needs it.</param>
-    /// <param name="fromAll">Whether sequences that are older or more urgent give way too: somebody has to, for all wait.</param>
-    public bool MakeRoom(EngineSequence needs, bool fromAll)
+    /// <param name="who">Who gives way.</param>
+    public bool MakeRoom(EngineSequence needs, GiveWay who)
     {
         IKvCache[] caches;
         EngineSequence[] victims;
         lock (_gate)
         {
             caches = [.. _caches];
-            victims = [.. _sequences.Where(other => other != needs && (fromAll || other.GivesWayTo(needs))).OrderBy(other => other.Priority).ThenByDescending(other => other.Order)];
+            victims = [.. _sequences.Where(other => other != needs && (who == GiveWay.All || other.GivesWayTo(needs, siblings: who == GiveWay.Siblings))).OrderBy(other => other.Priority).ThenByDescending(other => other.Order)];
         }
 
         if (Array.Exists(caches, cache => cache.TryEvict())) return true;

@@ -118,6 +118,57 @@ public sealed class PreemptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_gives_way_again_and_again_comes_back_less_and_less_often()
+    {
+        using var limited = Load(6 * 64);
+        using var unlimited = Load(null);
+        var expected = await StreamAsync(unlimited, Ids(2, 100), tokens: 150);
+        using var searching = limited.OpenSequence();
+        await Run(searching, Ids(1, 100));
+        var stream = Task.Run(() => StreamAsync(limited, Ids(2, 100), tokens: 150));
+
+        // Four candidates a step, each with a page of its own: with the search's two pages, all that there are.
+        for (var step = 0; step < 100; step++)
+        {
+            var forks = Enumerable.Range(0, 4).Select(_ => searching.Fork()).ToArray();
+            foreach (var result in await limited.ForwardAsync(forks.Select((fork, i) => new SequenceForward(fork, new ForwardInput(new[] { i }))).ToArray())) result.Dispose();
+            foreach (var fork in forks) fork.Dispose();
+        }
+
+        Assert.Equal(expected, await stream);
+        Assert.InRange(limited.Memory.Preemptions, 1, 40);
+    }
+
+    [Fact]
+    public async Task A_call_whose_sequences_do_not_fit_together_goes_on_all_the_same()
+    {
+        using var limited = Load(4 * 64);
+        using var unlimited = Load(null);
+        var expected = await As(CallPriority.Normal, () => BeamsAsync(unlimited));
+        Assert.Equal(expected, await As(CallPriority.Normal, () => BeamsAsync(limited)));
+        Assert.True(limited.Memory.Preemptions > 0);
+    }
+
+    // Three texts of two pages each that share none.
+    private static async Task<List<float[]>> BeamsAsync(CpuModel model)
+    {
+        var rows = new List<float[]>();
+        var beams = Enumerable.Range(0, 3).Select(_ => model.OpenSequence()).ToArray();
+        for (var i = 0; i < beams.Length; i++) rows.Add(await Run(beams[i], Ids(i, 100)));
+        for (var step = 0; step < 5; step++)
+        {
+            foreach (var result in await model.ForwardAsync(beams.Select(beam => new SequenceForward(beam, new ForwardInput(new[] { step }))).ToArray()))
+            {
+                rows.Add(result.Logits(0).ToArray());
+                result.Dispose();
+            }
+        }
+
+        foreach (var beam in beams) beam.Dispose();
+        return rows;
+    }
+
+    [Fact]
     public async Task The_prefix_cache_gives_way_first()
     {
         using var model = Load(256);
@@ -154,6 +205,12 @@ public sealed class PreemptionTests : IDisposable
     {
         new CallScope(priority).Enter();
         await run();
+    }
+
+    private static async Task<T> As<T>(CallPriority priority, Func<Task<T>> run)
+    {
+        new CallScope(priority).Enter();
+        return await run();
     }
 
     private static async Task TakeAll(CpuModel model)
