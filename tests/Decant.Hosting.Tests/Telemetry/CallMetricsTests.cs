@@ -43,10 +43,14 @@ public sealed class CallMetricsTests : IDisposable
     public async Task A_call_that_fails_says_with_what_and_one_that_is_left_says_that()
     {
         using var metrics = new MetricsRecorder(_model);
+        var clock = _scripted.BeforeForward;
+        _scripted.BeforeForward = _ => throw new InvalidOperationException();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _client.GetResponseAsync("Hi"));
+        _scripted.BeforeForward = clock;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.GetResponseAsync("Hi", cancellationToken: new CancellationToken(true)));
         await foreach (var _ in _client.GetStreamingResponseAsync("Hi")) break;
-        Assert.Equal(["System.OperationCanceledException", "abandoned"], metrics.Of("gen_ai.server.request.duration").Select(each => each.Tags["error.type"]));
-        Assert.Equal(["System.OperationCanceledException", "abandoned"], metrics.Of("decant.engine.queue_time").Select(each => each.Tags["error.type"]));
+        Assert.Equal(["System.InvalidOperationException", "abandoned", "abandoned"], metrics.Of("gen_ai.server.request.duration").Select(each => each.Tags["error.type"]));
+        Assert.Equal(["System.InvalidOperationException", "abandoned", "abandoned"], metrics.Of("decant.engine.queue_time").Select(each => each.Tags["error.type"]));
         Assert.Empty(metrics.Of("gen_ai.server.time_to_first_token"));
     }
 
@@ -100,7 +104,7 @@ public sealed class CallMetricsTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync("Hidden", cancellationToken: new CancellationToken(true)));
         Assert.Equal([LogLevel.Debug, LogLevel.Debug], logger.Records.Select(record => record.Level));
         Assert.Contains("answer 7 tokens in 7 forwards, finish stop", logger.Records[0].Message);
-        Assert.Contains("OperationCanceledException", logger.Records[1].Message);
+        Assert.Contains("abandoned", logger.Records[1].Message);
         Assert.DoesNotContain(logger.Records, record => record.Message.Contains("Secret", StringComparison.Ordinal) || record.Message.Contains("Hidden", StringComparison.Ordinal));
     }
 

@@ -50,6 +50,8 @@ internal sealed partial class CallTelemetry
             await using var source = updates.GetAsyncEnumerator(cancellationToken);
             while (true)
             {
+                // The caller's own is current again after each update, and what the call asks others is to be within the call.
+                if (Activity is not null) Activity.Current = Activity;
                 try
                 {
                     if (!await source.MoveNextAsync().ConfigureAwait(false)) break;
@@ -67,10 +69,12 @@ internal sealed partial class CallTelemetry
         finally
         {
             if (last?.RawRepresentation is GenerationStatistics statistics) Succeed(statistics, last.FinishReason);
-            else Fail(exception?.GetType().FullName ?? DecodingTelemetry.Abandoned);
+            else Fail(exception is null || IsCancelled(exception, cancellationToken) ? DecodingTelemetry.Abandoned : exception.GetType().FullName!);
             Activity?.Dispose();
         }
     }
+
+    private static bool IsCancelled(Exception exception, CancellationToken caller) => exception is OperationCanceledException && caller.IsCancellationRequested;
 
     private void Succeed(GenerationStatistics statistics, ChatFinishReason? finish)
     {

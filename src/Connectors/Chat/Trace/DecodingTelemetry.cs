@@ -17,7 +17,7 @@ public static class DecodingTelemetry
     /// <summary>The name of the activity source and of the meter.</summary>
     public const string SourceName = "Decant.Connectors";
 
-    /// <summary>What <c>error.type</c> says of a call whose caller stopped reading.</summary>
+    /// <summary>What <c>error.type</c> says of a call whose caller stopped reading or cancelled.</summary>
     internal const string Abandoned = "abandoned";
 
     private static readonly ActivitySource _source = new(SourceName);

@@ -23,7 +23,8 @@ public class DecodingTelemetryTests
             },
         };
         ActivitySource.AddActivityListener(listener);
-        using var client = TestChat.Client(TestChat.Scripted("Secret"), new LocalChatClientOptions { ModelId = "scripted" });
+        var model = TestChat.Scripted("Secret");
+        using var client = TestChat.Client(model, new LocalChatClientOptions { ModelId = "scripted" });
         var response = await client.GetResponseAsync("Hi", new ChatOptions { PresencePenalty = 1 }.WithDecoding(d => d.Trace()));
         Assert.Same(parent, Activity.Current);
 
@@ -44,12 +45,24 @@ public class DecodingTelemetryTests
         Assert.Empty(Assert.Single(activities).Events);
         Assert.Null(activities[^1].GetTagItem("error.type"));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.GetResponseAsync("Hi", cancellationToken: new CancellationToken(true)));
+        Assert.Equal((ActivityStatusCode.Unset, "abandoned"), (activities[^1].Status, activities[^1].GetTagItem("error.type")));
+        model.BeforeForward = _ => throw new InvalidOperationException();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetResponseAsync("Hello"));
         Assert.Equal((ActivityStatusCode.Error, null), (activities[^1].Status, activities[^1].StatusDescription));
-        Assert.Equal("System.OperationCanceledException", activities[^1].GetTagItem("error.type"));
+        Assert.Equal("System.InvalidOperationException", activities[^1].GetTagItem("error.type"));
+        var within = new List<string?>();
+        model.BeforeForward = _ =>
+        {
+            within.Add(Activity.Current?.DisplayName);
+            return Task.CompletedTask;
+        };
+        await client.GetResponseAsync("Good day");
+        Assert.True(within.Count >= 7);
+        Assert.All(within, name => Assert.Equal("decode scripted", name));
         await foreach (var _ in client.GetStreamingResponseAsync("Hi")) break;
         Assert.Equal((ActivityStatusCode.Unset, "abandoned"), (activities[^1].Status, activities[^1].GetTagItem("error.type")));
         Assert.Null(activities[^1].GetTagItem("decant.forwards"));
-        Assert.Equal(3, activities.Count);
+        Assert.Equal(5, activities.Count);
         Assert.Same(parent, Activity.Current);
     }
 }
