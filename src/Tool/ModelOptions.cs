@@ -47,6 +47,7 @@ internal sealed class ModelOptions
     {
         _model.AllowMultipleArgumentsPerToken = several;
         if (!several) _model.Require(folders => folders!.Length == 1, "one folder");
+        else _model.Require(folders => folders!.Select(Id).Distinct().Count() == folders!.Length, "folders with different names, for requests name models by them");
         _draft.Validators.Add(result =>
         {
             if (result.GetValue(_model) is { Length: > 1 }) result.AddError("--draft drafts for one --model: serve others from a process of their own.");
@@ -71,6 +72,9 @@ internal sealed class ModelOptions
 
     /// <summary>The model where none is named: the environment's DECANT_MODEL, else the embedded one.</summary>
     public static string DefaultFolder => Environment.GetEnvironmentVariable("DECANT_MODEL") is { Length: > 0 } model ? model : EmbeddedModels.Tiny;
+
+    /// <summary>What requests name a folder's model by: the folder's own name.</summary>
+    public static string Id(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 
     public IReadOnlyList<string> Folders(ParseResult parsed) => parsed.GetValue(_model) is { Length: > 0 } folders ? folders : [DefaultFolder];
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Decant.Connectors.Chat;
+using Decant.Connectors.Embeddings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,6 +42,8 @@ internal sealed class ServeCommand : ToolCommand
 
     private async Task<int> RunAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken)
     {
+        RequireKey(parsed);
+
         // Loaded here, where progress can be shown; the server's clients share the models.
         var options = ReadOptions(parsed);
         var loaded = new List<LocalChatClient>();
@@ -56,6 +60,13 @@ internal sealed class ServeCommand : ToolCommand
         {
             foreach (var client in loaded) client.Dispose();
         }
+    }
+
+    // The server would refuse it too, but only once the models are loaded.
+    private void RequireKey(ParseResult parsed)
+    {
+        if (Keys(parsed).Length == 0 && parsed.GetValue(_urls)!.FirstOrDefault(url => !new Uri(url).IsLoopback) is { } open)
+            throw new InvalidOperationException($"Other machines reach {open}, and without a key everybody there could ask. Give --api-key or DECANT_API_KEY, or listen on localhost.");
     }
 
     private LocalChatClientOptions ReadOptions(ParseResult parsed)
@@ -75,11 +86,14 @@ internal sealed class ServeCommand : ToolCommand
     private WebApplication Create(ParseResult parsed, LocalChatClientOptions options, ToolConsole console)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls(parsed.GetValue(_urls)!);
+        builder.WebHost.UseKestrelHttpsConfiguration().UseUrls(parsed.GetValue(_urls)!);
         builder.Logging.ClearProviders().AddProvider(new ConsoleLog(console));
+        var embedding = new LocalEmbeddingOptions { Engine = options.Engine, Cpu = options.Cpu, Torch = options.Torch, Pool = options.Pool };
         foreach (var folder in _model.Folders(parsed))
         {
-            builder.Services.AddKeyedLocalChatClient(Id(folder), settings => (settings.ModelFolder, settings.Client) = (folder, options));
+            // Both share the model that is loaded already.
+            builder.Services.AddKeyedLocalChatClient(ModelOptions.Id(folder), settings => (settings.ModelFolder, settings.Client) = (folder, options));
+            builder.Services.AddKeyedLocalEmbeddingGenerator(ModelOptions.Id(folder), settings => (settings.ModelFolder, settings.Generator) = (folder, embedding));
         }
 
         builder.Services.AddDecantServer(server =>
@@ -88,20 +102,21 @@ internal sealed class ServeCommand : ToolCommand
         });
         var app = builder.Build();
         app.MapDecant();
+
+        // Made before anybody asks, so that nobody is told to come again.
+        foreach (var folder in _model.Folders(parsed)) app.Services.GetRequiredKeyedService<IChatClient>(ModelOptions.Id(folder));
         return app;
     }
 
     private void Announce(WebApplication app, ParseResult parsed, ToolConsole console)
     {
-        var models = string.Join(", ", _model.Folders(parsed).Select(Id));
+        var models = string.Join(", ", _model.Folders(parsed).Select(ModelOptions.Id));
         foreach (var url in app.Urls) console.Output.WriteLine($"Serving {models} at {console.Cyan(url)}");
         var key = Keys(parsed).Length > 0 ? " -H 'Authorization: Bearer KEY'" : "";
-        console.Output.WriteLine(console.Dim($$$"""curl {{{app.Urls.First()}}}/v1/chat/completions -H 'Content-Type: application/json'{{{key}}} -d '{"model":"{{{Id(_model.Folders(parsed)[0])}}}","messages":[{"role":"user","content":"Hello"}]}'"""));
+        console.Output.WriteLine(console.Dim($$$"""curl {{{app.Urls.First()}}}/v1/chat/completions -H 'Content-Type: application/json'{{{key}}} -d '{"model":"{{{ModelOptions.Id(_model.Folders(parsed)[0])}}}","messages":[{"role":"user","content":"Hello"}]}'"""));
         if (console.IsTerminal) console.Output.WriteLine(console.Dim("Ctrl+C lets running answers finish and ends."));
     }
 
     private string[] Keys(ParseResult parsed) => parsed.GetValue(_keys) is { Length: > 0 } keys ? keys
         : Environment.GetEnvironmentVariable("DECANT_API_KEY") is { Length: > 0 } key ? [key] : [];
-
-    private static string Id(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
 }

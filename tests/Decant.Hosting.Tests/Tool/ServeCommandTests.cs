@@ -18,6 +18,8 @@ public partial class ServeCommandTests
         var models = await http.GetStringAsync("/v1/models");
         Assert.Contains("decant-tiny-polite", models);
         Assert.Contains("125", await AskAsync(http, "decant-tiny"));
+        using var embeddings = await http.PostAsJsonAsync("/v1/embeddings", new { model = "decant-tiny-polite", input = "Hello" });
+        Assert.Contains("\"embedding\"", await embeddings.Content.ReadAsStringAsync());
         Assert.Equal(DecantTool.Success, await server.StopAsync());
         await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync("/v1/models"));
     }
@@ -46,6 +48,17 @@ public partial class ServeCommandTests
         var open = await ToolRun.Async("serve", "--url", "http://0.0.0.0:0");
         Assert.Equal((DecantTool.Failure, ""), (open.Code, open.Output));
         Assert.Contains("key", open.Error);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_served_is_refused_before_anything_is_loaded()
+    {
+        var open = await ToolRun.Async("serve", "--model", "/nowhere", "--url", "http://0.0.0.0:0");
+        Assert.Equal((DecantTool.Failure, ""), (open.Code, open.Output));
+        Assert.Contains("--api-key", open.Error);
+        var twins = await ToolRun.Async("serve", "--model", "/nowhere/main", "/elsewhere/main");
+        Assert.Equal((DecantTool.WrongUsage, ""), (twins.Code, twins.Output));
+        Assert.Contains("different names", twins.Error);
     }
 
     private static async Task<string> AskAsync(HttpClient http, string model)
