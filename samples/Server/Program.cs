@@ -1,10 +1,12 @@
 using Decant.Hosting;
 using Decant.Samples.Server;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
 // The settings lie beside the program, wherever it is started from.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services.AddLocalChatClient(builder.Configuration.GetSection("Chat"));
+builder.Services.AddLocalChatClient(builder.Configuration.GetSection("Chat")).UseOpenTelemetry();
+builder.Services.AddLocalEmbeddingGenerator(builder.Configuration.GetSection("Embeddings"));   // with the same model and engine options, the same weights
 builder.Services.AddDecantServer(builder.Configuration.GetSection("Server"));
 builder.Services.AddTelemetry(builder.Configuration);
 
