@@ -1,3 +1,4 @@
+using Decant.Hosting.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +14,7 @@ internal static class PlaygroundEndpoints
     public static void MapPlayground(this IEndpointRouteBuilder endpoints, IEndpointRouteBuilder guarded)
     {
         foreach (var file in PlaygroundFile.All) endpoints.MapGet(file.Route, file.Get).ExcludeFromDescription();
-        guarded.MapGet("/decant/schema", () => Results.Text(DecodingSchema.Json, "application/json"));
-        guarded.MapGet("/decant/load", (HttpContext context) => LoadReport.Get(context.RequestServices));
+        guarded.MapOnly("/decant/schema", HttpMethods.Get, context => Results.Text(DecodingSchema.Json, "application/json").ExecuteAsync(context));
+        guarded.MapOnly("/decant/load", HttpMethods.Get, context => LoadReport.Get(context.RequestServices).ExecuteAsync(context));
     }
 }

@@ -25,26 +25,14 @@ public static class DecantEndpointRouteBuilderExtensions
         ((IEndpointConventionBuilder)all).Add(endpoint => endpoint.RequestDelegate = guard.Wrap(endpoint.RequestDelegate!));
 
         var openAi = all.MapGroup("/v1").WithMetadata(new OpenAiErrors());
-        Map(openAi, "/chat/completions", HttpMethods.Post, services.GetRequiredService<ChatEndpoint>().AnswerAsync);
-        Map(openAi, "/completions", HttpMethods.Post, services.GetRequiredService<CompletionEndpoint>().AnswerAsync);
-        Map(openAi, "/embeddings", HttpMethods.Post, services.GetRequiredService<EmbeddingEndpoint>().AnswerAsync);
-        Map(openAi, "/models", HttpMethods.Get, services.GetRequiredService<ModelEndpoint>().ListAsync);
-        Map(openAi, "/models/{**id}", HttpMethods.Get, services.GetRequiredService<ModelEndpoint>().GetAsync);
+        openAi.MapOnly("/chat/completions", HttpMethods.Post, services.GetRequiredService<ChatEndpoint>().AnswerAsync);
+        openAi.MapOnly("/completions", HttpMethods.Post, services.GetRequiredService<CompletionEndpoint>().AnswerAsync);
+        openAi.MapOnly("/embeddings", HttpMethods.Post, services.GetRequiredService<EmbeddingEndpoint>().AnswerAsync);
+        openAi.MapOnly("/models", HttpMethods.Get, services.GetRequiredService<ModelEndpoint>().ListAsync);
+        openAi.MapOnly("/models/{**id}", HttpMethods.Get, services.GetRequiredService<ModelEndpoint>().GetAsync);
         openAi.Map("/{**path}", context => throw new ApiException(StatusCodes.Status404NotFound,
             $"There is nothing at {context.Request.Path}. There are: chat/completions, completions, embeddings, models."));
         endpoints.MapPlayground(all);
         return all;
-    }
-
-    private static void Map(RouteGroupBuilder group, string pattern, string method, RequestDelegate answer)
-    {
-        group.MapMethods(pattern, [method], answer);
-
-        // Routing prefers an endpoint that names its method, so this one gets the others.
-        group.Map(pattern, context =>
-        {
-            context.Response.Headers.Allow = method;
-            throw new ApiException(StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} takes {method}, not {context.Request.Method}.");
-        });
     }
 }

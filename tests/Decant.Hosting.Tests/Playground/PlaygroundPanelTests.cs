@@ -115,6 +115,13 @@ public class PlaygroundPanelTests(PlaygroundBrowser browser)
         await using var spoilt = await browser.OpenAsync(url: browser.Host.Url + "/#s=nonsense");
         Assert.Equal("{}", await spoilt.JsonAsync());
 
+        foreach (var decodings in new[] { "[null,3]", "[[],[]]", "{}", "[{}]" })
+        {
+            var state = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{{\"decodings\":{decodings}}}"));
+            await using var strange = await browser.OpenAsync(url: $"{browser.Host.Url}/#s={state.TrimEnd('=')}");
+            Assert.Equal("{}", await strange.JsonAsync());
+        }
+
         static async Task HoldsAsync(PlaygroundPage page)
         {
             Assert.Equal("greedy", await page.Option("sampling").InputValueAsync());

@@ -14,7 +14,8 @@ function read(load) {
 
 /** What the page remembers: of a shared link, else of last time. The link is then gone from the address, so that a reload keeps what was changed. */
 export const state = { ...fresh, ...read(() => JSON.parse(localStorage.getItem(name))), ...location.hash.startsWith('#s=') ? read(() => decode(location.hash.slice(3))) : null };
-if (!Array.isArray(state.decodings) || state.decodings.length !== 2) state.decodings = fresh.decodings;
+const isObject = value => value !== null && typeof value === 'object' && !Array.isArray(value);
+if (!Array.isArray(state.decodings) || state.decodings.length !== 2 || !state.decodings.every(isObject)) state.decodings = fresh.decodings;
 if (location.hash.startsWith('#s=')) history.replaceState(null, '', location.pathname + location.search);
 addEventListener('hashchange', () => { if (location.hash.startsWith('#s=')) location.reload(); });
 
