@@ -30,6 +30,14 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("{\"messages\":[{\"role\":\"tool\",\"content\":\"a\"}]}", "messages[0].tool_call_id", "tool_call_id")]
     [InlineData("{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"a\",\"arguments\":\"{\"}}]}]}", "messages[0].tool_calls[0].function.arguments", "JSON")]
     [InlineData("{#,\"bogus\":1}", "bogus", "top_p")]
+    [InlineData("{#,\"key_owner\":\"a\"}", "key_owner", "top_p")]
+    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":\"\\ud800\"}]}", "messages[0].content", "Unicode")]
+    [InlineData("{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"\\ud800\"}]}]}", "messages[0].content", "Unicode")]
+    [InlineData("{\"messages\":[{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"a\",\"arguments\":\"{\\\"a\\\":\\\"\\\\ud800\\\"}\"}}]}]}", "messages[0].tool_calls[0].function.arguments", "JSON")]
+    [InlineData("{#,\"stop\":[\"\\ud800\"]}", "stop", "Unicode")]
+    [InlineData("{#,\"tool_choice\":\"\\ud800\"}", "tool_choice", "Unicode")]
+    [InlineData("{#,\"decoding\":{\"\\ud800\":1}}", "decoding", "Unicode")]
+    [InlineData("{#,\"user\":\"\\ud800\"}", "user", "Unicode")]
     [InlineData("{#,\"temperature\":\"hot\"}", "temperature", "temperature")]
     [InlineData("{#,\"temperature\":-1}", "temperature", "Temperature")]
     [InlineData("{#,\"temperature\":1,\"temperature\":2}", "temperature", "cannot be read")]
@@ -68,6 +76,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("{}", "prompt", "prompt")]
     [InlineData("{\"prompt\":[]}", "prompt", "empty")]
     [InlineData("{\"prompt\":\"\"}", "prompt", "empty")]
+    [InlineData("{\"prompt\":[\"\\ud800\"]}", "prompt", "Unicode")]
     [InlineData("{\"prompt\":[1,\"a\"]}", "prompt", "token ids")]
     [InlineData("{\"prompt\":[1000000]}", "prompt", "none of the model's")]
     [InlineData("{\"prompt\":\"a\",\"suffix\":\"b\"}", "suffix", "infill")]
@@ -81,11 +90,26 @@ public sealed class RefusalTests : IAsyncLifetime
     [Theory]
     [InlineData("{}", "input", "text")]
     [InlineData("{\"input\":[]}", "input", "text")]
+    [InlineData("{\"input\":\"\\ud800\"}", "input", "Unicode")]
     [InlineData("{\"input\":[1,2]}", "input", "Token ids")]
     [InlineData("{\"input\":\"a\",\"encoding_format\":\"hex\"}", "encoding_format", "base64")]
     [InlineData("{\"input\":\"a\",\"dimensions\":0}", "dimensions", "at least 1")]
     [InlineData("{\"input\":\"a\",\"dimensions\":3}", null, "2 dimensions")]
     public async Task A_bad_embedding_request_is_400_and_says_why(string body, string? param, string said) => await CheckAsync("embeddings", body, 400, param, said);
+
+    [Theory]
+    [InlineData("chat/completions", "{\"messages\":[{\"role\":\"user\",\"content\":\"#\"}]}")]
+    [InlineData("completions", "{\"prompt\":\"#\"}")]
+    [InlineData("embeddings", "{\"input\":[\"#\"]}")]
+    public async Task Bytes_that_are_not_UTF8_are_400(string path, string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        bytes[Array.IndexOf(bytes, (byte)'#')] = 0xFF;
+        using var content = new ByteArrayContent(bytes) { Headers = { ContentType = new("application/json") } };
+        using var response = await _host.Http.PostAsync(new Uri($"v1/{path}", UriKind.Relative), content);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("Unicode", (await ServerHost.ErrorAsync(response)).GetProperty("message").GetString());
+    }
 
     [Fact]
     public async Task Models_that_are_not_there_are_404_and_the_known_ones_are_listed()

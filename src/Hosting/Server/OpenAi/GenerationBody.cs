@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Decant.Hosting.Server;
 
@@ -35,9 +34,8 @@ internal abstract record GenerationBody : KnownMembers
     /// <summary>Who asks: without effect on the answer, but where calls wait users take turns.</summary>
     public string? User { get; init; }
 
-    /// <summary>Who asks by the key, where the server has several: users of one key share its turns.</summary>
-    [JsonIgnore]
-    public string? KeyOwner { get; init; }
+    /// <summary>Who asks by the key, where the server has several: users of one key share its turns. No member of a request.</summary>
+    internal string? KeyOwner { get; init; }
 
     // From here on the members are this server's own.
     public JsonElement? Decoding { get; init; }

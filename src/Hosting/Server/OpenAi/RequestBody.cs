@@ -19,7 +19,7 @@ internal static class RequestBody
         catch (JsonException exception)
         {
             var path = exception.Path is { Length: > 2 } given ? given[2..] : null;
-            throw ApiException.Invalid($"The body cannot be read at {path ?? "its beginning"}, line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}: it is no JSON there, or a value of another kind than this member has.", path);
+            throw ApiException.Invalid($"The body cannot be read at {path ?? "its beginning"}, line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}: it is no JSON there, a value of another kind than this member has, or a text that is no Unicode.", path);
         }
     }
 }

@@ -44,8 +44,8 @@ internal static class ChatMessageMapper
             throw ApiException.Invalid($"{param} needs an id, the type \"function\" and a function with a name.", param);
         try
         {
-            var arguments = string.IsNullOrWhiteSpace(call.Function.Arguments) ? [] : JsonSerializer.Deserialize<Dictionary<string, object?>>(call.Function.Arguments);
-            return new FunctionCallContent(id, name, arguments);
+            var arguments = string.IsNullOrWhiteSpace(call.Function.Arguments) ? [] : JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(call.Function.Arguments, OpenAiJson.Options);
+            return new FunctionCallContent(id, name, arguments?.ToDictionary(argument => argument.Key, argument => argument.Value.ValueKind == JsonValueKind.Null ? null : (object?)argument.Value));
         }
         catch (JsonException)
         {
