@@ -36,6 +36,7 @@ public static class DecantServerServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         services.AddCors().AddRouting();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DecantServerOptions>, DecantServerOptionsValidation>());
+        services.TryAddSingleton<ModelLoads>();
         services.TryAddSingleton<ServedModels>();
         services.TryAddSingleton<PublicAddressCheck>();
         services.TryAddSingleton<EndpointGuard>();

@@ -1,20 +1,19 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Decant.Hosting.Server;
 
 /// <summary>The models that requests may name.</summary>
 internal sealed class ServedModels
 {
-    private readonly IServiceProvider _services;
+    private readonly ModelLoads _loads;
     private readonly Dictionary<string, string?> _chat;
     private readonly Dictionary<string, string?> _embedding;
 
     /// <exception cref="InvalidOperationException">Two of a kind have one id; the message says what to do.</exception>
-    public ServedModels(IServiceProvider services, IEnumerable<ServedModel> chat, IEnumerable<ServedEmbeddingModel> embedding)
+    public ServedModels(ModelLoads loads, IEnumerable<ServedModel> chat, IEnumerable<ServedEmbeddingModel> embedding)
     {
-        _services = services;
+        _loads = loads;
         _chat = KeysById(chat.Select(model => (model.Id, model.ServiceKey)), "chat clients");
         _embedding = KeysById(embedding.Select(model => (model.Id, model.ServiceKey)), "embedding generators");
     }
@@ -24,19 +23,21 @@ internal sealed class ServedModels
 
     /// <summary>What chats under an id; loads the model where that was left to the first request.</summary>
     /// <param name="id">What a request names; null or empty where it names none, which will do where there is one model.</param>
-    /// <exception cref="ApiException">There is no such model; the message lists those there are.</exception>
-    public (string Id, IChatClient Client) Chat(string? id)
+    /// <param name="cancellationToken">Ends the waiting for the load.</param>
+    /// <exception cref="ApiException">There is no such model (the message lists those there are), or it is being loaded for another request, or could not be loaded.</exception>
+    public async Task<(string Id, IChatClient Client)> ChatAsync(string? id, CancellationToken cancellationToken)
     {
         var (known, key) = Find(_chat, id, "chats");
-        return (known, _services.GetRequiredKeyedService<IChatClient>(key));
+        _loads.ThrowIfLoading(known, key);
+        return (known, await _loads.GetAsync<IChatClient>(known, key, cancellationToken));
     }
 
     /// <summary>What embeds texts under an id; loads the model where that was left to the first request.</summary>
-    /// <inheritdoc cref="Chat"/>
-    public (string Id, IEmbeddingGenerator<string, Embedding<float>> Generator) Embedding(string? id)
+    /// <inheritdoc cref="ChatAsync"/>
+    public async Task<(string Id, IEmbeddingGenerator<string, Embedding<float>> Generator)> EmbeddingAsync(string? id, CancellationToken cancellationToken)
     {
         var (known, key) = Find(_embedding, id, "embeds texts");
-        return (known, _services.GetRequiredKeyedService<IEmbeddingGenerator<string, Embedding<float>>>(key));
+        return (known, await _loads.GetAsync<IEmbeddingGenerator<string, Embedding<float>>>(known, key, cancellationToken));
     }
 
     private static Dictionary<string, string?> KeysById(IEnumerable<(string Id, string? ServiceKey)> models, string what)

@@ -12,7 +12,7 @@ internal sealed class ChatEndpoint(ServedModels models, EventStream events, IOpt
     {
         var request = await RequestBody.ReadAsync<ChatCompletionRequest>(context) with { KeyOwner = ApiKeys.OwnerOf(context) };
         var calls = ChatRequestMapper.Map(request, options.Value);
-        var (model, client) = models.Chat(request.Model);
+        var (model, client) = await models.ChatAsync(request.Model, context.RequestAborted);
         var (id, created) = ($"chatcmpl-{Guid.NewGuid():N}", (time ?? TimeProvider.System).GetUtcNow().ToUnixTimeSeconds());
         if (request.Stream != true)
         {

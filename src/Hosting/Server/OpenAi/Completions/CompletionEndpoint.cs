@@ -12,7 +12,7 @@ internal sealed class CompletionEndpoint(ServedModels models, EventStream events
     public async Task AnswerAsync(HttpContext context)
     {
         var request = await RequestBody.ReadAsync<CompletionRequest>(context) with { KeyOwner = ApiKeys.OwnerOf(context) };
-        var (model, client) = models.Chat(request.Model);
+        var (model, client) = await models.ChatAsync(request.Model, context.RequestAborted);
         var tokenizer = client.GetService<TextTokenizer>() ?? throw ApiException.Invalid($"The client of {model} has no model in this process, so it can continue no plain text. Use chat/completions.", "model");
         var prompts = CompletionPrompt.Read(request.Prompt, tokenizer);
         var calls = CompletionRequestMapper.Map(request, prompts, options.Value);

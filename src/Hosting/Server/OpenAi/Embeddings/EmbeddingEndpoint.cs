@@ -11,7 +11,7 @@ internal sealed class EmbeddingEndpoint(ServedModels models, IOptions<DecantServ
     {
         var request = await RequestBody.ReadAsync<EmbeddingRequest>(context);
         var texts = EmbeddingMapper.Texts(request, options.Value);
-        var (id, generator) = models.Embedding(request.Model);
+        var (id, generator) = await models.EmbeddingAsync(request.Model, context.RequestAborted);
         var embeddings = await generator.GenerateAsync(texts, new EmbeddingGenerationOptions { Dimensions = request.Dimensions }, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(EmbeddingMapper.Map(id, embeddings, request.EncodingFormat == "base64"), OpenAiJson.Options, context.RequestAborted);
     }
