@@ -3,6 +3,9 @@ namespace Decant.Hosting;
 /// <summary>Counts a client's running calls, and lets them end when the host stops. Knows nothing of chat.</summary>
 internal sealed class ClientDrain : IDisposable
 {
+    /// <summary>What a cancelled call's exception says.</summary>
+    public const string StoppedMessage = "The host stopped before the answer was whole.";
+
     // A call that notices its end late is not waited for longer.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1);
     private static readonly AsyncLocal<bool> _isInside = new();
@@ -91,7 +94,7 @@ internal sealed class ClientDrain : IDisposable
         /// <summary>The exception with the caller's token, or one that says who stopped the call.</summary>
         public OperationCanceledException Explain(OperationCanceledException exception) => caller.IsCancellationRequested
             ? new OperationCanceledException(exception.Message, exception, caller)
-            : new OperationCanceledException("The host stopped before the answer was whole.", exception, Token);
+            : new OperationCanceledException(StoppedMessage, exception, Token);
 
         public void Dispose()
         {
