@@ -26,6 +26,12 @@ public sealed class DecantServerOptions
     /// </summary>
     public int? MaxOutputTokens { get; set; }
 
+    /// <summary>
+    /// Most tokens that the searches of one request may write in all their texts, those that are dropped too; a larger <c>max_tokens</c> of the decoding options' <c>budget</c>, times the answers that are asked for, is
+    /// answered 400. Shared among the answers it is also the budget of requests whose search names none, in place of what the client's default decoding has. At least 1; null: no limit. Default: 65,536.
+    /// </summary>
+    public int? MaxSearchTokens { get; set; } = 65_536;
+
     /// <summary>Most answers to one request: <c>n</c>, for completions times the number of prompts; more is answered 400. At least 1. Default: 8.</summary>
     public int MaxChoices { get; set; } = 8;
 

@@ -129,6 +129,32 @@ public class ChatRequestMapperTests
         Assert.Null(Map($$"""{ {{Hello}} }""").Options.MaxOutputTokens);
     }
 
+    [Theory]
+    [InlineData("", 1, 100)]
+    [InlineData(",\"budget\":{\"max_seconds\":5}", 1, 100)]
+    [InlineData(",\"budget\":{\"max_tokens\":100}", 1, 100)]
+    [InlineData(",\"budget\":{\"max_tokens\":101}", 1, null)]
+    [InlineData("", 3, 33)]
+    [InlineData(",\"budget\":{\"max_tokens\":50}", 2, 50)]
+    [InlineData(",\"budget\":{\"max_tokens\":50}", 3, null)]
+    public void The_searches_of_a_request_write_no_more_than_allowed(string budget, int answers, int? each)
+    {
+        var json = $$"""{ {{Hello}},"n":{{answers}},"decoding":{"search":{"kind":"best-of","n":4,"rewards":["length"]}{{budget}} } }""";
+        if (each is null)
+        {
+            var error = Assert.Throws<ApiException>(() => Map(json, new() { MaxSearchTokens = 100 })).Error;
+            Assert.Equal((400, "decoding.budget.max_tokens"), (error.Status, error.Param));
+        }
+        else
+        {
+            Assert.Equal(each, Map(json, new() { MaxSearchTokens = 100 }).Options.GetDecoding()!.Budget!.MaxTokens);
+        }
+
+        Assert.Equal(budget.Contains("max_tokens", StringComparison.Ordinal), Map(json, new() { MaxSearchTokens = null }).Options.GetDecoding()!.Budget?.MaxTokens is not null);
+        Assert.Null(Map($$"""{ {{Hello}},"decoding":{"sampling":"greedy"} }""", new() { MaxSearchTokens = 100 }).Options.GetDecoding()!.Budget);
+        Assert.Equal(65_536, Map($$"""{ {{Hello}},"decoding":{"search":"beam"} }""").Options.GetDecoding()!.Budget!.MaxTokens);
+    }
+
     private static PlannedCall Map(string json, DecantServerOptions? limits = null) => All(json, limits)[0];
 
     private static IReadOnlyList<PlannedCall> All(string json, DecantServerOptions? limits = null)

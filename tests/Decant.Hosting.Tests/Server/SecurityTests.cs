@@ -35,7 +35,7 @@ public class SecurityTests
         await using var host = await ServerHost.StartAsync(new ScriptedClient("hi"), options =>
         {
             options.ApiKeys.Add("secret-one");
-            options.ApiKeys.Add("secret-two");
+            options.ApiKeys.Add(" secret-two\n");
         });
         foreach (var path in new[] { "v1/chat/completions", "v1/models", "v1/nothing" })
         {
@@ -111,13 +111,16 @@ public class SecurityTests
             options.ApiKeys.Add("secret");
             if (allowed is not null) options.CorsOrigins.Add(allowed);
         });
-        using var preflight = new HttpRequestMessage(HttpMethod.Options, "v1/chat/completions")
+        foreach (var (path, method) in new[] { ("v1/chat/completions", "POST"), ("decant/schema", "GET"), ("decant/load", "GET") })
         {
-            Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization,content-type" } },
-        };
-        using var answer = await host.Http.SendAsync(preflight);
-        Assert.Equal(isAllowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
-        Assert.Equal(allowed is null ? HttpStatusCode.Unauthorized : HttpStatusCode.NoContent, answer.StatusCode);
+            using var preflight = new HttpRequestMessage(HttpMethod.Options, path)
+            {
+                Headers = { { "Origin", origin }, { "Access-Control-Request-Method", method }, { "Access-Control-Request-Headers", "authorization,content-type" } },
+            };
+            using var answer = await host.Http.SendAsync(preflight);
+            Assert.Equal(isAllowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
+            Assert.Equal(allowed is null ? HttpStatusCode.Unauthorized : HttpStatusCode.NoContent, answer.StatusCode);
+        }
 
         // Errors must be readable too, or a page cannot tell why it failed.
         using var request = new HttpRequestMessage(HttpMethod.Get, "v1/models") { Headers = { { "Origin", origin } } };
@@ -198,6 +201,7 @@ public class SecurityTests
     [InlineData("MaxRequestBodyBytes", "0")]
     [InlineData("MaxInputTokens", "0")]
     [InlineData("MaxOutputTokens", "0")]
+    [InlineData("MaxSearchTokens", "0")]
     [InlineData("MaxChoices", "0")]
     [InlineData("MaxEmbeddingInputs", "0")]
     [InlineData("MaxChoises", "1")]
@@ -218,11 +222,11 @@ public class SecurityTests
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Server:ApiKeys:0"] = "a", ["Server:CorsOrigins:0"] = "https://b", ["Server:MaxInputTokens"] = "3" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Server:ApiKeys:0"] = "a", ["Server:CorsOrigins:0"] = "https://b", ["Server:MaxInputTokens"] = "3", ["Server:MaxSearchTokens"] = "5" });
         builder.Services.AddDecantServer(builder.Configuration.GetSection("Server"));
         await using var app = builder.Build();
         var options = app.Services.GetRequiredService<IOptions<DecantServerOptions>>().Value;
-        Assert.Equal(("a", "https://b", 3), (options.ApiKeys.Single(), options.CorsOrigins.Single(), options.MaxInputTokens));
+        Assert.Equal(("a", "https://b", 3, 5), (options.ApiKeys.Single(), options.CorsOrigins.Single(), options.MaxInputTokens, options.MaxSearchTokens));
     }
 
     [Fact]

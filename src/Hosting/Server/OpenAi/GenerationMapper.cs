@@ -11,9 +11,10 @@ internal static class GenerationMapper
     /// <param name="body">The request.</param>
     /// <param name="maxTokens">The most tokens that it asks for, or null.</param>
     /// <param name="limits">What it may ask for.</param>
+    /// <param name="answers">How many answers the whole request asks for.</param>
     /// <param name="prompt">The tokens that are the whole prompt, or null where messages are.</param>
     /// <exception cref="ApiException">A member cannot be honoured; the message names it.</exception>
-    public static ChatOptions Map(GenerationBody body, int? maxTokens, DecantServerOptions limits, IReadOnlyList<int>? prompt = null)
+    public static ChatOptions Map(GenerationBody body, int? maxTokens, DecantServerOptions limits, int answers, IReadOnlyList<int>? prompt = null)
     {
         if (maxTokens < 1) throw ApiException.Invalid("max_tokens must be at least 1.", "max_tokens");
         if (maxTokens > limits.MaxOutputTokens) throw ApiException.Invalid($"max_tokens is {maxTokens}, and this server gives at most {limits.MaxOutputTokens}. Ask for less, or leave it out.", "max_tokens");
@@ -43,7 +44,21 @@ internal static class GenerationMapper
             if (value is not null) options.AdditionalProperties[key] = value;
         }
 
-        return body.Decoding is { } decoding ? options.WithDecoding(ApiException.Within("decoding", () => DecodingOptions.Read(decoding))) : options;
+        return body.Decoding is { } decoding ? options.WithDecoding(Bounded(ApiException.Within("decoding", () => DecodingOptions.Read(decoding)), answers, limits)) : options;
+    }
+
+    // A search writes texts that nobody sees, so the limit of an answer does not bound it.
+    private static DecodingOptions Bounded(DecodingOptions decoding, int answers, DecantServerOptions limits)
+    {
+        if (decoding.Search is null || limits.MaxSearchTokens is not { } most) return decoding;
+        var budget = decoding.Budget ?? new BudgetOptions();
+        if ((long?)budget.MaxTokens * answers > most)
+        {
+            throw ApiException.Invalid($"The budget of the search is {budget.MaxTokens} tokens for each of {answers} answers, and this server lets the searches of a request write at most {most}. Ask for less, or leave max_tokens out.",
+                "decoding.budget.max_tokens");
+        }
+
+        return budget.MaxTokens is null ? decoding with { Budget = budget with { MaxTokens = Math.Max(1, most / answers) } } : decoding;
     }
 
     /// <summary>How many answers a request wants to each prompt.</summary>

@@ -10,7 +10,7 @@ internal sealed class ApiKeys(IEnumerable<string> keys)
     private const string Scheme = "Bearer ";
 
     // Hashes are equally long, so that the time of a comparison tells nothing of a key, its length included.
-    private readonly byte[][] _hashes = [.. keys.Select(Hash)];
+    private readonly byte[][] _hashes = [.. keys.Select(key => Hash(key.Trim()))];
 
     /// <summary>Whether there are any.</summary>
     public bool Any => _hashes.Length > 0;

@@ -13,7 +13,7 @@ internal sealed class DecantServerOptionsValidation : IValidateOptions<DecantSer
         Require(options.MaxRequestBodyBytes >= 1, nameof(options.MaxRequestBodyBytes), "it must be at least 1.");
         (string Name, int? Value)[] counts =
         [
-            (nameof(options.MaxInputTokens), options.MaxInputTokens), (nameof(options.MaxOutputTokens), options.MaxOutputTokens),
+            (nameof(options.MaxInputTokens), options.MaxInputTokens), (nameof(options.MaxOutputTokens), options.MaxOutputTokens), (nameof(options.MaxSearchTokens), options.MaxSearchTokens),
             (nameof(options.MaxChoices), options.MaxChoices), (nameof(options.MaxEmbeddingInputs), options.MaxEmbeddingInputs),
         ];
         foreach (var (member, value) in counts) Require(value is null or >= 1, member, "it must be at least 1.");

@@ -17,7 +17,8 @@ internal static class ChatRequestMapper
         if (request.Store == true) throw ApiException.Invalid("This server stores no answers. Set store to false, or leave it out.", "store");
         if (request.Modalities?.Any(modality => modality != "text") == true) throw ApiException.Invalid("Answers are text: modalities can be [\"text\"] only.", "modalities");
         var messages = ChatMessageMapper.Map(request.Messages);
-        var options = GenerationMapper.Map(request, MaxTokens(request), limits);
+        var choices = GenerationMapper.Choices(request, 1, limits);
+        var options = GenerationMapper.Map(request, MaxTokens(request), limits, choices);
         options.Tools = Tools(request.Tools);
         options.ToolMode = ToolMode(request.ToolChoice);
         options.AllowMultipleToolCalls = request.ParallelToolCalls;
@@ -25,7 +26,7 @@ internal static class ChatRequestMapper
         if (Effort(request.ReasoningEffort) is { } effort) options.Reasoning = new ReasoningOptions { Effort = effort };
         AddLogprobs(request, options.AdditionalProperties!);
         if (request.Documents is { } documents) options.WithDocuments(ApiException.Within("documents", () => DocumentReader.Read(documents)));
-        return [.. Enumerable.Range(0, GenerationMapper.Choices(request, 1, limits)).Select(index => new PlannedCall(messages, GenerationMapper.Choice(options, index)))];
+        return [.. Enumerable.Range(0, choices).Select(index => new PlannedCall(messages, GenerationMapper.Choice(options, index)))];
     }
 
     private static int? MaxTokens(ChatCompletionRequest request) => request is { MaxTokens: { } older, MaxCompletionTokens: { } newer } && older != newer

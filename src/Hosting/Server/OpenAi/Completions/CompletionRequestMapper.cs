@@ -25,12 +25,12 @@ internal static class CompletionRequestMapper
             throw ApiException.Invalid("echo with logprobs asks for the probabilities of the prompt, which this server does not give. Leave one of them out.", "echo");
         var choices = GenerationMapper.Choices(request, prompts.Count, limits);
         var maxTokens = request.MaxTokens ?? Math.Min(DefaultMaxTokens, limits.MaxOutputTokens ?? DefaultMaxTokens);
-        return [.. prompts.SelectMany((prompt, index) => Calls(request, prompt, index, choices, maxTokens, limits))];
+        return [.. prompts.SelectMany((prompt, index) => Calls(request, prompt, index, choices, prompts.Count * choices, maxTokens, limits))];
     }
 
-    private static IEnumerable<PlannedCall> Calls(CompletionRequest request, CompletionPrompt prompt, int index, int choices, int maxTokens, DecantServerOptions limits)
+    private static IEnumerable<PlannedCall> Calls(CompletionRequest request, CompletionPrompt prompt, int index, int choices, int answers, int maxTokens, DecantServerOptions limits)
     {
-        var options = GenerationMapper.Map(request, maxTokens, limits, prompt.Tokens);
+        var options = GenerationMapper.Map(request, maxTokens, limits, answers, prompt.Tokens);
         if (request.Logprobs is { } top) (options.AdditionalProperties!["logprobs"], options.AdditionalProperties["top_logprobs"]) = (true, top);
 
         // Rewards read the prompt as what was asked.
