@@ -1,5 +1,6 @@
 using System.Net;
 using Decant.Connectors.Chat;
+using Microsoft.Extensions.AI;
 
 namespace Decant.Tests.Hosting.Server;
 
@@ -51,6 +52,21 @@ public class AdmissionTests
         using var response = await host.PostAsync("chat/completions", Short + ",\"user\":\"ann\"}", $"secret-{keys - 1}");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(caller, ((LocalGenerationOptions)Assert.Single(client.Asked).Options.RawRepresentationFactory!(client)!).Caller);
+    }
+
+    [Fact]
+    public async Task Middleware_can_take_a_priority_back_as_the_documentation_has_it()
+    {
+        using var scripted = new ScriptedClient("hi");
+        using var client = scripted.AsBuilder().ConfigureOptions(options =>
+        {
+            var create = options.RawRepresentationFactory;
+            options.RawRepresentationFactory = client => create?.Invoke(client) is LocalGenerationOptions own ? own with { Priority = CallPriority.Normal } : null;
+        }).Build();
+        await using var host = await ServerHost.StartAsync(client);
+        await host.AskAsync("chat/completions", Short + ",\"service_tier\":\"priority\",\"user\":\"me\"}");
+        var own = Assert.IsType<LocalGenerationOptions>(scripted.Asked.Single().Options.RawRepresentationFactory!(scripted));
+        Assert.Equal((CallPriority.Normal, "me"), (own.Priority, own.Caller));
     }
 
     private static async Task UntilAsync(Func<bool> holds)
