@@ -69,6 +69,8 @@ public sealed record LocalChatClientOptions
         if (!Enum.IsDefined(Engine)) throw new ArgumentOutOfRangeException(nameof(Engine), Engine, "Engine takes Auto, Cpu or Torch.");
         ArgumentNullException.ThrowIfNull(Cpu);
         ArgumentNullException.ThrowIfNull(Torch);
+        Cpu.Validate();
+        Torch.Validate();
         ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheSequences);
         ArgumentOutOfRangeException.ThrowIfNegative(PrefixCacheTokens);
         ArgumentOutOfRangeException.ThrowIfLessThan(PrefillChunk, 1);
