@@ -19,6 +19,9 @@ public sealed record BestOfOptions : RewardedSearchOptions
     /// <summary>How many of the texts to answer with, each a message of its own with its score, the best one first, or in the order in which they are drawn; 1 … <see cref="N"/>. Default: 1.</summary>
     public int Results { get; init; } = 1;
 
+    /// <inheritdoc/>
+    internal override int Answers => Results;
+
     /// <summary>Null: the best text is the answer. Otherwise each text is the answer with a probability that grows with e^(score / <see cref="Beta"/>), as InfAlign draws from calibrated scores; above 0. Default: null.</summary>
     public double? Beta { get; init; }
 

@@ -32,7 +32,7 @@ public sealed class DecantServerOptions
     /// </summary>
     public int? MaxSearchTokens { get; set; } = 65_536;
 
-    /// <summary>Most answers to one request: <c>n</c>, for completions times the number of prompts; more is answered 400. At least 1. Default: 8.</summary>
+    /// <summary>Most answers to one request: <c>n</c>, for completions times the number of prompts, times the results of a search; more is answered 400. At least 1. Default: 8.</summary>
     public int MaxChoices { get; set; } = 8;
 
     /// <summary>Most texts that are embedded in one request; more is answered 400. At least 1. Default: 256.</summary>

@@ -155,6 +155,21 @@ public class ChatRequestMapperTests
         Assert.Equal(65_536, Map($$"""{ {{Hello}},"decoding":{"search":"beam"} }""").Options.GetDecoding()!.Budget!.MaxTokens);
     }
 
+    [Theory]
+    [InlineData("beam", "results", 8, 1, true)]
+    [InlineData("beam", "results", 9, 1, false)]
+    [InlineData("best-of", "results", 4, 2, true)]
+    [InlineData("best-of", "results", 4, 3, false)]
+    [InlineData("superposed-drafts", "drafts", 9, 1, false)]
+    [InlineData("self-consistency", "results", 9, 1, false)]
+    [InlineData("minimum-bayes-risk", "results", 9, 1, false)]
+    public void Results_of_a_search_are_answers_too(string kind, string member, int results, int answers, bool allowed)
+    {
+        var json = $$"""{ {{Hello}},"n":{{answers}},"decoding":{"search":{"kind":"{{kind}}","{{member}}":{{results}} } } }""";
+        if (allowed) Assert.Equal(answers, All(json).Count);
+        else Assert.Equal("decoding.search", Assert.Throws<ApiException>(() => Map(json)).Error.Param);
+    }
+
     private static PlannedCall Map(string json, DecantServerOptions? limits = null) => All(json, limits)[0];
 
     private static IReadOnlyList<PlannedCall> All(string json, DecantServerOptions? limits = null)

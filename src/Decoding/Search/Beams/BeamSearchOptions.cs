@@ -14,6 +14,9 @@ public abstract record BeamSearchOptions : SearchOptions
     /// <summary>How many texts to answer with, each a message of its own with its score, the best one first; 1 … the number of beams. Default: 1.</summary>
     public int Results { get; init; } = 1;
 
+    /// <inheritdoc/>
+    internal override int Answers => Results;
+
     internal override bool Draws => false;
 
     private protected void Validate(int beams)

@@ -25,6 +25,9 @@ public sealed record MbrOptions : SearchOptions
     public int Results { get; init; } = 1;
 
     /// <inheritdoc/>
+    internal override int Answers => Results;
+
+    /// <inheritdoc/>
     public override void Validate()
     {
         Check(N is >= 2 and <= 256, N, nameof(N), "from 2 to 256");

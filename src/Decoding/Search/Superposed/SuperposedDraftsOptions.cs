@@ -22,6 +22,9 @@ public sealed record SuperposedDraftsOptions : SearchOptions
     /// <summary>How many drafts; 1 … 10. Default: 3.</summary>
     public int Drafts { get; init; } = 3;
 
+    /// <inheritdoc/>
+    internal override int Answers => Drafts;
+
     /// <summary>Most tokens of a draft; 1 … 256. The call's own limit holds as well. Default: 10.</summary>
     public int MaxTokens { get; init; } = 10;
 

@@ -50,6 +50,8 @@ internal static class GenerationMapper
     // A search writes texts that nobody sees, so the limit of an answer does not bound it.
     private static DecodingOptions Bounded(DecodingOptions decoding, int answers, DecantServerOptions limits)
     {
+        if (decoding.Search is { Answers: var texts } && (long)texts * answers > limits.MaxChoices)
+            throw ApiException.Invalid($"The search gives {texts} texts for each of {answers} answers, and this server gives at most {limits.MaxChoices} at a time.", "decoding.search");
         if (decoding.Search is null || limits.MaxSearchTokens is not { } most) return decoding;
         var budget = decoding.Budget ?? new BudgetOptions();
         if ((long?)budget.MaxTokens * answers > most)
