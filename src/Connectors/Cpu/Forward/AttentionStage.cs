@@ -16,15 +16,15 @@ internal sealed unsafe class AttentionStage(CpuWeights weights)
     public void Run(RowPlan plan, int layer, Scratch scratch, int member, int members)
     {
         var config = weights.Config;
-        var item = 0;
-        // Few rows: neighbouring heads go to one member, which then reads their shared keys once. Many: later rows see more, so items alternate.
+        var block = 0;
+        // Few rows: neighbouring heads go to one member. Many: later rows see more, so members alternate. Heads that share keys stay together: only one member then reads these from memory.
         var byHead = plan.Count < 8;
-        for (var r = 0; r < plan.Count;)
+        for (var r = 0; r < plan.Count; block++)
         {
             var count = BlockRows(plan, r);
-            for (var head = 0; head < config.HeadCount; head++, item++)
+            for (var head = 0; head < config.HeadCount; head++)
             {
-                if ((byHead ? head * members / config.HeadCount : item % members) != member) continue;
+                if ((byHead ? head * members / config.HeadCount : (block * config.KeyValueHeadCount + KeyHead(head)) % members) != member) continue;
                 if (count == 4) Four(plan, r, layer, head, scratch, member);
                 else One(plan, r, layer, head, scratch, member);
             }
