@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -15,6 +16,9 @@ internal static class ToolJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
     };
+
+    /// <summary>The option that asks for it.</summary>
+    public static Option<bool> Option() => new("--json") { Description = "Write JSON" };
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, _options);
 }

@@ -48,8 +48,6 @@ internal sealed class ChatRun(
             {
                 sequence.Truncate(Math.Min(sequence.Length, request.Plan.Cacheable(prompt.Length)));
                 var cached = sequence.Length;
-                // What searches do to their sequence is their own affair.
-                var shared = request.Plan.Search is not null;
                 var meter = new GenerationMeter(options.TimeProvider);
                 var reasoning = Reasoning(text);
                 List<AnswerMessage> answers = [new(CreateReader(reasoning, healed.ByteCount))];
@@ -84,11 +82,11 @@ internal sealed class ChatRun(
                     }
 
                     tokens.AddOutput();
-                    _scope.HasBegun = true;
-                    if (!shared)
+                    if (!_scope.HasBegun)
                     {
-                        shared = true;
-                        target.Prefixes.Share(sequence, prompt, request.Plan.Edits);
+                        _scope.HasBegun = true;
+                        // What searches do to their sequence is their own affair.
+                        if (request.Plan.Search is null) target.Prefixes.Share(sequence, prompt, request.Plan.Edits);
                     }
 
                     if (token.Result == 0) read.Add(token.Id);

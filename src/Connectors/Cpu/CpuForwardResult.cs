@@ -1,3 +1,4 @@
+using Decant.Connectors.Cpu.Kernels;
 using Decant.Connectors.Cpu.Memory;
 using Decant.Decoding;
 
@@ -26,7 +27,7 @@ internal sealed unsafe class CpuForwardResult(CpuSequence owner, ModelInfo info)
     }
 
     /// <summary>Floats from one logits row to the next: the vocabulary rounded up to whole panels.</summary>
-    public int LogitsStride { get; } = (info.VocabularySize + 31) / 32 * 32;
+    public int LogitsStride { get; } = PackedMatrix.PaddedRows(info.VocabularySize);
 
     public override int RowCount => Alive(_rows);
 

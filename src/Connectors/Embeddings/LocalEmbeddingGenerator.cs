@@ -40,7 +40,6 @@ public sealed partial class LocalEmbeddingGenerator : IEmbeddingGenerator<string
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        if (!model.Info.Capabilities.HasFlag(ModelCapabilities.HiddenStates)) throw new ArgumentException($"This needs a model with {ModelCapabilities.HiddenStates}, which {model.Info.Name} has not. Use another engine.", nameof(model));
         _options = options ?? new LocalEmbeddingOptions();
         _options.Validate();
         (_model, _tokenizer) = (model, tokenizer);

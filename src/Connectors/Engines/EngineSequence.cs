@@ -151,7 +151,7 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
         {
             if ((_busy && Request.IsStarted) || IsDisposed || IsPreempted || HasOpenTree || history is null || history.Count < Length || Length == 0) return false;
             Release(0);
-            Backtrack();
+            BackOff();
             return IsPreempted = true;
         }
         finally
@@ -161,7 +161,7 @@ internal abstract class EngineSequence(SequenceHistory? history) : ISequence
     }
 
     // Reading rows again for one token, and giving them up before the next, helps nobody.
-    private void Backtrack()
+    private void BackOff()
     {
         var calm = Stopwatch.GetElapsedTime(_gaveUp) > _mostBackOff;
         _backOff = calm ? _leastBackOff : TimeSpan.FromTicks(Math.Min(2 * _backOff.Ticks, _mostBackOff.Ticks));

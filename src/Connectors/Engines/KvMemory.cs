@@ -55,14 +55,15 @@ internal sealed class KvMemory(long? budget, Func<long> tokensInUse, bool preemp
     public bool MakeRoom(EngineSequence needs, GiveWay who)
     {
         IKvCache[] caches;
+        lock (_gate) caches = [.. _caches];
+        if (Array.Exists(caches, cache => cache.TryEvict())) return true;
+
         EngineSequence[] victims;
         lock (_gate)
         {
-            caches = [.. _caches];
             victims = [.. _sequences.Where(other => other != needs && (who == GiveWay.All || other.GivesWayTo(needs, siblings: who == GiveWay.Siblings))).OrderBy(other => other.Priority).ThenByDescending(other => other.Order)];
         }
 
-        if (Array.Exists(caches, cache => cache.TryEvict())) return true;
         if (!Array.Exists(victims, victim => victim.TryPreempt())) return false;
         Interlocked.Increment(ref _preemptions);
         return true;

@@ -19,7 +19,6 @@ internal sealed class TextStates
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        if (!model.Info.Capabilities.HasFlag(ModelCapabilities.HiddenStates)) throw new ArgumentException($"This needs a model with {ModelCapabilities.HiddenStates}, which {model.Info.Name} has not. Use another engine.", nameof(model));
         (_width, _tokenizer) = (model.Info.HiddenSize, tokenizer);
         _reader = new EmbeddingReader(model, pooling == StatePooling.Mean ? EmbeddingPooling.Mean : EmbeddingPooling.Last, TokensAtOnce);
     }

@@ -15,7 +15,7 @@ internal sealed class BenchCommand : ToolCommand
     private readonly Option<int> _tokens = new("--tokens") { Description = "Tokens of each answer. Default: 64", HelpName = "N", DefaultValueFactory = _ => 64 };
     private readonly Option<int[]> _streams = new("--streams") { Description = "How many calls at once. Default: 1 4 16", HelpName = "N", DefaultValueFactory = _ => [1, 4, 16], AllowMultipleArgumentsPerToken = true };
     private readonly Option<int> _repeats = new("--repeats") { Description = "How often each is measured. Default: 3", HelpName = "N", DefaultValueFactory = _ => 3 };
-    private readonly Option<bool> _json = new("--json") { Description = "Write JSON" };
+    private readonly Option<bool> _json = ToolJson.Option();
 
     public BenchCommand(ToolConsole console)
         : base("bench", "Measure how fast a model answers on this machine: alone and with several callers at once.")

@@ -52,7 +52,7 @@ internal sealed class CorpusCommand : Command
     private sealed class InfoCommand : ToolCommand
     {
         private readonly Argument<string> _store = new("STORE") { Description = "A store that decant corpus build wrote" };
-        private readonly Option<bool> _json = new("--json") { Description = "Write JSON" };
+        private readonly Option<bool> _json = ToolJson.Option();
 
         public InfoCommand(ToolConsole console)
             : base("info", "Check a store and tell what is in it.")

@@ -7,7 +7,7 @@ namespace Decant.Tool;
 internal sealed class InspectCommand : ToolCommand
 {
     private readonly Argument<string> _folder = new("FOLDER") { Description = "A model folder, or the name of an embedded model" };
-    private readonly Option<bool> _json = new("--json") { Description = "Write JSON" };
+    private readonly Option<bool> _json = ToolJson.Option();
 
     public InspectCommand(ToolConsole console)
         : base("inspect", "Tell what a model folder is, what it needs, whether it fits this machine and what is wrong with it. Exit code 1 if it cannot be loaded.")

@@ -23,12 +23,10 @@ internal static class MemoryEstimate
 
     /// <summary>Bytes of all matrices.</summary>
     public static long WeightBytes(CheckpointLayout layout, double bytesPerWeight)
-        => (long)(layout.Slices().Distinct().Sum(slice => (long)PaddedRows(slice.Rows) * slice.Columns) * bytesPerWeight);
+        => (long)(layout.Slices().Distinct().Sum(slice => (long)PackedMatrix.PaddedRows(slice.Rows) * slice.Columns) * bytesPerWeight);
 
     private static FormatNeeds Format(string name, long weights, long kv, long machine, int context)
         => new(name, weights, (int)Math.Clamp(((UsableShare * machine) - weights) / kv, 0, context));
-
-    private static int PaddedRows(int rows) => (rows + PackedMatrix.PanelRows - 1) / PackedMatrix.PanelRows * PackedMatrix.PanelRows;
 
     private static long? Available()
     {

@@ -21,9 +21,9 @@ public class AdmissionTests
         await using var host = await ServerHost.StartAsync(client);
         using var departure = new CancellationTokenSource();
         var running = host.PostAsync("chat/completions", Long, cancellationToken: departure.Token);
-        await UntilAsync(() => client.GetLoad().RunningCalls == 1);
+        await Eventually.HoldsAsync(() => client.GetLoad().RunningCalls == 1);
         var waiting = host.PostAsync("chat/completions", Short + ",\"deadline_seconds\":2}");
-        await UntilAsync(() => client.GetLoad().QueuedCalls == 1);
+        await Eventually.HoldsAsync(() => client.GetLoad().QueuedCalls == 1);
         using (var refused = await host.PostAsync("chat/completions", Short + "}"))
         {
             Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
@@ -35,7 +35,7 @@ public class AdmissionTests
         // Who goes away makes room.
         await departure.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        await UntilAsync(() => client.GetLoad().RunningCalls == 0);
+        await Eventually.HoldsAsync(() => client.GetLoad().RunningCalls == 0);
         await host.AskAsync("chat/completions", Short + "}");
     }
 
@@ -67,11 +67,5 @@ public class AdmissionTests
         await host.AskAsync("chat/completions", Short + ",\"service_tier\":\"priority\",\"user\":\"me\"}");
         var own = Assert.IsType<LocalGenerationOptions>(scripted.Asked.Single().Options.RawRepresentationFactory!(scripted));
         Assert.Equal((CallPriority.Normal, "me"), (own.Priority, own.Caller));
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        for (var i = 0; i < 2000 && !holds(); i++) await Task.Delay(5);
-        Assert.True(holds());
     }
 }

@@ -36,7 +36,7 @@ public class LoadTests
 
         // What the prefix cache keeps is its own, and lies in whole pages; everything else must be back.
         var roundedUp = KvLayout.PageTokens * new LocalChatClientOptions().PrefixCacheSequences;
-        await UntilAsync(() => client.GetLoad() is { RunningCalls: 0, QueuedCalls: 0 } load && load.KvTokensInUse <= load.PrefixCacheTokens + roundedUp);
+        await Eventually.HoldsAsync(() => client.GetLoad() is { RunningCalls: 0, QueuedCalls: 0 } load && load.KvTokensInUse <= load.PrefixCacheTokens + roundedUp);
         var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.True(growth < 8 << 20, $"The managed heap grew by {growth >> 10} KiB.");
 
@@ -129,11 +129,5 @@ public class LoadTests
         using var response = await host.PostAsync("chat/completions", body, key);
         Assert.Equal(status, (int)response.StatusCode);
         Assert.NotEqual("", (await ServerHost.ErrorAsync(response)).GetProperty("message").GetString());
-    }
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        for (var i = 0; i < 200 && !holds(); i++) await Task.Delay(50);
-        Assert.True(holds());
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -169,20 +168,12 @@ public abstract partial class ChatClientConformanceTests
     [Fact]
     public async Task OpenTelemetry_CanEmitTracesAndMetrics()
     {
-        var source = Guid.NewGuid().ToString();
-        var activities = new List<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = candidate => candidate.Name == source,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activities.Add,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var activities = new RecordedActivities();
 
-        using var client = CreateChatClient().AsBuilder().UseOpenTelemetry(sourceName: source).Build();
+        using var client = CreateChatClient().AsBuilder().UseOpenTelemetry(sourceName: activities.Source).Build();
         var response = await client.GetResponseAsync("Hello");
 
-        var activity = Assert.Single(activities);
+        var activity = Assert.Single(activities.Ended);
         Assert.StartsWith("chat ", activity.DisplayName);
         Assert.Equal(response.ResponseId, activity.GetTagItem("gen_ai.response.id"));
         Assert.Equal(response.ModelId, activity.GetTagItem("gen_ai.response.model"));

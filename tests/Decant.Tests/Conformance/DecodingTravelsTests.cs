@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Decant.Connectors.Chat;
 using Decant.Connectors.SemanticKernel;
@@ -149,18 +148,10 @@ public sealed class DecodingTravelsTests : IDisposable
     [Fact]
     public async Task Through_telemetry_which_can_read_it()
     {
-        var source = Guid.NewGuid().ToString();
-        var activities = new List<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = candidate => candidate.Name == source,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activities.Add,
-        };
-        ActivitySource.AddActivityListener(listener);
-        using var client = _client.AsBuilder().UseOpenTelemetry(sourceName: source, configure: telemetry => telemetry.EnableSensitiveData = true).Build();
+        using var activities = new RecordedActivities();
+        using var client = _client.AsBuilder().UseOpenTelemetry(sourceName: activities.Source, configure: telemetry => telemetry.EnableSensitiveData = true).Build();
         await AssertIsOneAsync(await Answer(client, new ChatOptions().WithDecoding(_one)));
-        Assert.Contains(activities.Single().TagObjects, tag => tag.Value?.ToString() == _one.ToString());
+        Assert.Contains(activities.Ended.Single().TagObjects, tag => tag.Value?.ToString() == _one.ToString());
     }
 
     [Fact]

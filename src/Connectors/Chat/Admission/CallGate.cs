@@ -43,7 +43,7 @@ internal sealed class CallGate(int? maxRunning, int? maxQueued, TimeProvider tim
             if (CallScope.Current is not null || maxRunning is null || (_running < maxRunning && _queue.Count == 0))
             {
                 _running++;
-                return new Place(this);
+                return new Place(this, time.GetTimestamp());
             }
 
             if (_queue.Count >= maxQueued)
@@ -59,7 +59,7 @@ internal sealed class CallGate(int? maxRunning, int? maxQueued, TimeProvider tim
         try
         {
             await call.Task.WaitAsync(turn.Deadline ?? Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
-            return new Place(this);
+            return new Place(this, time.GetTimestamp());
         }
         catch (TimeoutException)
         {
@@ -83,12 +83,13 @@ internal sealed class CallGate(int? maxRunning, int? maxQueued, TimeProvider tim
         }
     }
 
-    private void Leave(TimeSpan took)
+    private void Leave(long since)
     {
+        var seconds = time.GetElapsedTime(since).TotalSeconds;
         lock (_lock)
         {
             _finished++;
-            _seconds = _finished == 1 ? took.TotalSeconds : (0.9 * _seconds) + (0.1 * took.TotalSeconds);
+            _seconds = _finished == 1 ? seconds : (0.9 * _seconds) + (0.1 * seconds);
             LetNextIn();
         }
     }
@@ -104,14 +105,8 @@ internal sealed class CallGate(int? maxRunning, int? maxQueued, TimeProvider tim
     private TimeSpan RetryAfter() => TimeSpan.FromSeconds(Math.Ceiling(Math.Clamp(_seconds * (_queue.Count + 1) / _running, 1, 60)));
 
     /// <summary>A call's place inside.</summary>
-    public sealed class Place(CallGate gate) : IDisposable
+    public sealed class Place(CallGate gate, long since) : IDisposable
     {
-        private readonly long _since = gate.Now();
-
-        public void Dispose() => gate.Leave(gate.Since(_since));
+        public void Dispose() => gate.Leave(since);
     }
-
-    private long Now() => time.GetTimestamp();
-
-    private TimeSpan Since(long timestamp) => time.GetElapsedTime(timestamp);
 }

@@ -11,17 +11,17 @@ internal sealed unsafe class Scratch(CpuWeights weights, int members) : IDisposa
     private int _rows;
     private NativeBuffer? _logits;
 
-    public int HiddenStride { get; } = Pad(weights.Config.HiddenSize);
+    public int HiddenStride { get; } = PackedMatrix.PaddedRows(weights.Config.HiddenSize);
 
-    public int QkvStride { get; } = Pad(weights.QkvRows);
+    public int QkvStride { get; } = PackedMatrix.PaddedRows(weights.QkvRows);
 
-    public int ContextStride { get; } = Pad(weights.Config.HeadCount * weights.Config.HeadSize);
+    public int ContextStride { get; } = PackedMatrix.PaddedRows(weights.Config.HeadCount * weights.Config.HeadSize);
 
-    public int GateUpStride { get; } = Pad(weights.Config.IntermediateSize) * (weights.Config.Gated ? 2 : 1);
+    public int GateUpStride { get; } = PackedMatrix.PaddedRows(weights.Config.IntermediateSize) * (weights.Config.Gated ? 2 : 1);
 
-    public int InnerStride { get; } = Pad(weights.Config.IntermediateSize);
+    public int InnerStride { get; } = PackedMatrix.PaddedRows(weights.Config.IntermediateSize);
 
-    public int LogitsStride { get; } = Pad(weights.Config.VocabularySize);
+    public int LogitsStride { get; } = PackedMatrix.PaddedRows(weights.Config.VocabularySize);
 
     public float* Residual { get; private set; }
 
@@ -54,7 +54,7 @@ internal sealed unsafe class Scratch(CpuWeights weights, int members) : IDisposa
     {
         for (var m = 0; m < members; m++)
         {
-            var bytes = 4L * (Pad(visible) + 64) * sizeof(float);
+            var bytes = 4L * (PackedMatrix.PaddedRows(visible) + 64) * sizeof(float);
             if (_scores[m] is { } scores && scores.Bytes >= bytes) continue;
             _scores[m]?.Dispose();
             _scores[m] = new NativeBuffer(bytes * 2);
@@ -110,8 +110,6 @@ internal sealed unsafe class Scratch(CpuWeights weights, int members) : IDisposa
         foreach (var buffer in Temporary) buffer.Dispose();
         foreach (var buffer in Private) buffer.Dispose();
     }
-
-    private static int Pad(int count) => (count + PackedMatrix.PanelRows - 1) / PackedMatrix.PanelRows * PackedMatrix.PanelRows;
 
     private static int Widest(CpuWeights weights) =>
         Math.Max(Math.Max(weights.Config.HiddenSize, weights.Config.IntermediateSize), weights.Config.HeadCount * weights.Config.HeadSize);

@@ -16,7 +16,7 @@ internal abstract unsafe class PackedMatrix
     {
         Rows = rows;
         Columns = columns;
-        PanelCount = (rows + PanelRows - 1) / PanelRows;
+        PanelCount = PaddedRows(rows) / PanelRows;
     }
 
     public int Rows { get; }
@@ -24,6 +24,9 @@ internal abstract unsafe class PackedMatrix
     public int Columns { get; }
 
     public int PanelCount { get; }
+
+    /// <summary>So many rows, rounded up to whole panels.</summary>
+    public static int PaddedRows(int rows) => (rows + PanelRows - 1) / PanelRows * PanelRows;
 
     /// <summary>Bytes one pass over the matrix reads.</summary>
     public abstract long Bytes { get; }

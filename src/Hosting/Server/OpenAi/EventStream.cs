@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace Decant.Hosting.Server;
@@ -9,11 +11,12 @@ namespace Decant.Hosting.Server;
 internal sealed partial class EventStream(ErrorMapper errors, ILogger<EventStream> logger)
 {
     /// <param name="context">The request; nothing is written before the first value is there, so that what goes wrong until then is an ordinary error.</param>
-    /// <param name="values">What to write, as JSON.</param>
-    public async Task WriteAsync<T>(HttpContext context, IAsyncEnumerable<T> values)
+    /// <param name="mapper">Makes the events, which are written as JSON.</param>
+    /// <param name="updates">What it makes them of, each with its call's index.</param>
+    public async Task WriteAsync<T>(HttpContext context, IStreamMapper<T> mapper, IAsyncEnumerable<(int Call, ChatResponseUpdate Update)> updates)
     {
         var aborted = context.RequestAborted;
-        await using var enumerator = values.GetAsyncEnumerator(aborted);
+        await using var enumerator = EventsAsync(mapper, updates, aborted).GetAsyncEnumerator(aborted);
         var more = await enumerator.MoveNextAsync();
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache";
@@ -30,6 +33,16 @@ internal sealed partial class EventStream(ErrorMapper errors, ILogger<EventStrea
 
         context.Response.BodyWriter.Write("data: [DONE]\n\n"u8);
         await context.Response.BodyWriter.FlushAsync(aborted);
+    }
+
+    private static async IAsyncEnumerable<T> EventsAsync<T>(IStreamMapper<T> mapper, IAsyncEnumerable<(int Call, ChatResponseUpdate Update)> updates, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var (call, update) in updates.WithCancellation(cancellationToken))
+        {
+            foreach (var value in mapper.Map(call, update)) yield return value;
+        }
+
+        foreach (var value in mapper.End()) yield return value;
     }
 
     private static async Task WriteEventAsync<T>(HttpContext context, T value)

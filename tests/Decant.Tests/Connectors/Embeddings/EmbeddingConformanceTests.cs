@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics.Tensors;
 using Decant.Connectors.Embedded;
 using Decant.Connectors.Embeddings;
@@ -51,18 +50,10 @@ public sealed class EmbeddingConformanceTests : IDisposable
     [Fact]
     public async Task OpenTelemetry_CanEmitTracesAndMetrics()
     {
-        var source = Guid.NewGuid().ToString();
-        var activities = new List<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = candidate => candidate.Name == source,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activities.Add,
-        };
-        ActivitySource.AddActivityListener(listener);
-        using var generator = _generator.AsBuilder().UseOpenTelemetry(sourceName: source).Build();
+        using var activities = new RecordedActivities();
+        using var generator = _generator.AsBuilder().UseOpenTelemetry(sourceName: activities.Source).Build();
         var embeddings = await generator.GenerateAsync(["Hello, world!"]);
-        var activity = Assert.Single(activities);
+        var activity = Assert.Single(activities.Ended);
         Assert.StartsWith("embeddings ", activity.DisplayName);
         Assert.Equal(EmbeddedModels.Tiny, activity.GetTagItem("gen_ai.request.model"));
         Assert.Equal((int)embeddings.Usage!.InputTokenCount!, activity.GetTagItem("gen_ai.usage.input_tokens"));

@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
 namespace Decant.Hosting.Server;
@@ -22,16 +20,6 @@ internal sealed class ChatEndpoint(ServedModels models, EventStream events, IOpt
         }
 
         var updates = CallRunner.Run(client, calls, context.RequestAborted);
-        await events.WriteAsync(context, ChunksAsync(new ChatStreamMapper(id, created, model, calls.Count, request.StreamOptions?.IncludeUsage == true), updates));
-    }
-
-    private static async IAsyncEnumerable<ChatChunkBody> ChunksAsync(ChatStreamMapper mapper, IAsyncEnumerable<(int, ChatResponseUpdate)> updates, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await foreach (var (call, update) in updates.WithCancellation(cancellationToken))
-        {
-            foreach (var chunk in mapper.Map(call, update)) yield return chunk;
-        }
-
-        foreach (var chunk in mapper.End()) yield return chunk;
+        await events.WriteAsync(context, new ChatStreamMapper(id, created, model, calls.Count, request.StreamOptions?.IncludeUsage == true), updates);
     }
 }

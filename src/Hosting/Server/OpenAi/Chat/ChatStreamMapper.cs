@@ -9,7 +9,7 @@ namespace Decant.Hosting.Server;
 /// <param name="model">The model's id.</param>
 /// <param name="calls">How many calls there are.</param>
 /// <param name="includeUsage">Whether the stream ends with the usage.</param>
-internal sealed class ChatStreamMapper(string id, long created, string model, int calls, bool includeUsage)
+internal sealed class ChatStreamMapper(string id, long created, string model, int calls, bool includeUsage) : IStreamMapper<ChatChunkBody>
 {
     private readonly ChoiceIndexes _indexes = new(calls);
     private readonly List<UsageDetails> _usage = [];
@@ -18,7 +18,7 @@ internal sealed class ChatStreamMapper(string id, long created, string model, in
     // By choice, how many calls of tools there were.
     private readonly Dictionary<int, int> _toolCalls = [];
 
-    /// <summary>The events of one update.</summary>
+    /// <inheritdoc/>
     public IEnumerable<ChatChunkBody> Map(int call, ChatResponseUpdate update)
     {
         if (update.GetBestSoFar() is { } best)
@@ -40,7 +40,7 @@ internal sealed class ChatStreamMapper(string id, long created, string model, in
         foreach (var chunk in End(call, finish)) yield return chunk;
     }
 
-    /// <summary>The usage, where it is wanted.</summary>
+    /// <inheritdoc/>
     public IEnumerable<ChatChunkBody> End() => includeUsage ? [Chunk([]) with { Usage = UsageBody.Of([_usage]) }] : [];
 
     // Of several messages the first one's end is the response's.

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Decant.Connectors.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
@@ -26,16 +25,6 @@ internal sealed class CompletionEndpoint(ServedModels models, EventStream events
         }
 
         var updates = CallRunner.Run(client, calls, context.RequestAborted);
-        await events.WriteAsync(context, EventsAsync(new CompletionStreamMapper(id, created, model, calls, echoes, request.StreamOptions?.IncludeUsage == true), updates));
-    }
-
-    private static async IAsyncEnumerable<CompletionBody> EventsAsync(CompletionStreamMapper mapper, IAsyncEnumerable<(int, ChatResponseUpdate)> updates, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await foreach (var (call, update) in updates.WithCancellation(cancellationToken))
-        {
-            foreach (var body in mapper.Map(call, update)) yield return body;
-        }
-
-        foreach (var body in mapper.End()) yield return body;
+        await events.WriteAsync(context, new CompletionStreamMapper(id, created, model, calls, echoes, request.StreamOptions?.IncludeUsage == true), updates);
     }
 }

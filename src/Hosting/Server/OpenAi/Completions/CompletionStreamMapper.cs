@@ -10,14 +10,14 @@ namespace Decant.Hosting.Server;
 /// <param name="calls">The calls.</param>
 /// <param name="echoes">The prompts where the answers begin with them; else null.</param>
 /// <param name="includeUsage">Whether the stream ends with the usage.</param>
-internal sealed class CompletionStreamMapper(string id, long created, string model, IReadOnlyList<PlannedCall> calls, IReadOnlyList<CompletionPrompt>? echoes, bool includeUsage)
+internal sealed class CompletionStreamMapper(string id, long created, string model, IReadOnlyList<PlannedCall> calls, IReadOnlyList<CompletionPrompt>? echoes, bool includeUsage) : IStreamMapper<CompletionBody>
 {
     private readonly ChoiceIndexes _indexes = new(calls.Count);
     private readonly Dictionary<int, CompletionLogprobs> _logprobs = [];
     private readonly List<(int Prompt, UsageDetails Usage)> _usage = [];
     private readonly CallEndings _endings = new();
 
-    /// <summary>The events of one update.</summary>
+    /// <inheritdoc/>
     public IEnumerable<CompletionBody> Map(int call, ChatResponseUpdate update)
     {
         if (update.GetBestSoFar() is { } best)
@@ -43,7 +43,7 @@ internal sealed class CompletionStreamMapper(string id, long created, string mod
         }
     }
 
-    /// <summary>The usage, where it is wanted.</summary>
+    /// <inheritdoc/>
     public IEnumerable<CompletionBody> End()
         => includeUsage ? [Event([]) with { Usage = UsageBody.Of(_usage.GroupBy(used => used.Prompt, used => used.Usage)) }] : [];
 
